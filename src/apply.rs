@@ -1,0 +1,7 @@
+//! Runs an approved plan. The only place that can make a [`Permit`], and so the only writer.
+
+/// Leave to write. Only this module can make one, so nothing before `apply` can write.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    _private: (),
+}

@@ -1,0 +1,8 @@
+//! trueup.
+#![allow(dead_code, reason = "the skeleton's parts are not joined yet")]
+
+mod apply;
+mod emulate;
+mod http;
+mod model;
+mod yaml;
