@@ -1,5 +1,13 @@
-//! The nouns every stage speaks in. Knows nobody but itself.
+//! The nouns every stage speaks in. Knows nobody but `apply::Permit`.
 
+pub(crate) mod address;
+pub(crate) mod applying;
 pub(crate) mod diagnostic;
+pub(crate) mod error;
+pub(crate) mod field;
+pub(crate) mod kind;
 pub(crate) mod place;
+pub(crate) mod progress;
+pub(crate) mod reference;
+pub(crate) mod resource;
 pub(crate) mod secret;

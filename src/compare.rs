@@ -1,0 +1,328 @@
+//! The diff engine: what must change so that the live state is as declared, and what is left alone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::address::Address;
+use crate::model::field::{Field, Fields, SecretField, Value};
+use crate::model::kind::{Kind, NaturalKey, Spec};
+use crate::model::place::Place;
+use crate::model::reference::{Link, Links};
+use crate::model::resource::{Content, Desired, Lifecycle, Manage, Observed, Ownership};
+use crate::plan::{
+    Action, Change, Compared, FieldView, Note, Step, StepView, Tally, Unverified,
+};
+use crate::read::Pairs;
+
+/// Compares one kind. Pure: values in, values out.
+pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
+    let Pairs { client, ownership, today, matched, missing, strangers, live, incomplete: _, diagnostics: _ } =
+        pairs;
+    let mut comparing = Comparing {
+        client,
+        ownership,
+        links,
+        compared: Compared { tally: Tally { live, ..Tally::default() }, ..Compared::default() },
+    };
+    for (desired, observed) in matched {
+        if desired.meta.presence.is_absent_on(today) {
+            comparing.absent(desired, observed);
+        } else {
+            comparing.present(desired, observed);
+        }
+    }
+    let same_name = SameName::of(&strangers);
+    for desired in missing {
+        if desired.meta.presence.is_absent_on(today) {
+            comparing.compared.tally.unchanged += 1;
+        } else {
+            comparing.missing(desired, &same_name);
+        }
+    }
+    comparing.compared.tally.strangers = strangers.len();
+    if ownership == Ownership::Exclusive {
+        for stranger in strangers {
+            comparing.stranger(stranger);
+        }
+    }
+    comparing.compared
+}
+
+struct Comparing<'a, K: Kind> {
+    client: Arc<K::Client>,
+    ownership: Ownership,
+    links: &'a Links,
+    compared: Compared,
+}
+
+impl<K: Kind> Comparing<'_, K> {
+    fn present(&mut self, desired: Desired<K>, observed: Observed<K>) {
+        let Desired { address, place, meta, spec: want } = desired;
+        let manage = meta.lifecycle.manage;
+        if manage == Manage::CreateOnly {
+            self.compared.tally.unchanged += 1;
+            return;
+        }
+        let Observed { id, key: _, label, writable, content } = observed;
+        let (have, enable) = match &content {
+            Content::Read(have) => (Some(have), false),
+            Content::NotRead => (None, false),
+            Content::Disabled => (None, true),
+        };
+        let fields = self.diff(&address, have, &want, &meta.lifecycle);
+        let changed =
+            fields.iter().filter(|field| field.changed).map(|field| field.name).collect::<Vec<_>>();
+        if changed.is_empty() && !enable {
+            self.compared.tally.unchanged += 1;
+            return;
+        }
+        let names = || if enable { "it is disabled".to_owned() } else { changed.join(", ") };
+        if manage == Manage::Observe {
+            let message = format!("differs and is only observed: {}", names());
+            self.compared.notes.push(Note { address, place: Some(place), message });
+            return;
+        }
+        if !writable {
+            let message = "differs, but the vendor says that we may not change it".to_owned();
+            self.compared.notes.push(Note { address: address.clone(), place: Some(place), message });
+        }
+        let had = have.map(|have| self.addresses(&have.links())).unwrap_or_default();
+        let needs = self.addresses(&want.links());
+        let releases = had.into_iter().filter(|it| !needs.contains(it)).collect();
+        let view = StepView {
+            address,
+            action: Action::Update,
+            place: Some(place),
+            id: Some(id.clone()),
+            label,
+            removal: K::REMOVAL,
+            enable,
+            prevent_delete: false,
+            fields,
+            missing: Vec::new(),
+            needs,
+            releases,
+            waits_for: Vec::new(),
+        };
+        self.step(view, Change::Update { id, want, changed, enable });
+    }
+
+    fn missing(&mut self, desired: Desired<K>, same_name: &SameName) {
+        let Desired { address, place, meta, spec: want } = desired;
+        if meta.lifecycle.manage == Manage::Observe {
+            let message = "does not exist, and is only observed".to_owned();
+            self.compared.notes.push(Note { address, place: Some(place), message });
+            return;
+        }
+        if let Some(message) = same_name.note(&K::fold(want.label())) {
+            self.compared.notes.push(Note { address: address.clone(), place: Some(place), message });
+        }
+        let mut fields = Fields::new(self.links);
+        want.list(&mut fields);
+        let fields = fields.into_list();
+        let missing = fields.iter().filter_map(|(field, value)| match value {
+            Value::Secret(SecretField::Unknown { why, place }) => {
+                Some((field.name, why.clone(), *place))
+            }
+            _ => None,
+        });
+        let lacks = want.lacks().into_iter().map(|field| {
+            (field.name, "the declaration leaves it out".to_owned(), Some(place))
+        });
+        let missing = missing.chain(lacks).collect();
+        let fields = fields
+            .into_iter()
+            .map(|(field, value)| FieldView {
+                name: field.name,
+                before: None,
+                after: Some(value),
+                changed: true,
+            })
+            .collect();
+        let view = StepView {
+            address,
+            action: Action::Create,
+            place: Some(place),
+            id: None,
+            label: want.label().to_owned(),
+            removal: K::REMOVAL,
+            enable: false,
+            prevent_delete: false,
+            fields,
+            missing,
+            needs: self.addresses(&want.links()),
+            releases: Vec::new(),
+            waits_for: Vec::new(),
+        };
+        self.step(view, Change::Create { want });
+    }
+
+    fn absent(&mut self, desired: Desired<K>, observed: Observed<K>) {
+        let Desired { address, place, meta, spec: _ } = desired;
+        if matches!(observed.content, Content::Disabled) {
+            self.compared.tally.unchanged += 1;
+            return;
+        }
+        let why = match (meta.lifecycle.manage, self.ownership) {
+            (Manage::Full, Ownership::Marked | Ownership::Exclusive) => {
+                return self.delete(address, Some(place), observed, meta.lifecycle.prevent_delete);
+            }
+            (Manage::Full, Ownership::Additive) => "`manage: additive` deletes nothing of its kind",
+            (Manage::NoDelete, _) => "its lifecycle says `manage: no_delete`",
+            (Manage::CreateOnly, _) => "its lifecycle says `manage: create_only`",
+            (Manage::Observe, _) => "it is only observed",
+        };
+        let message = format!("is declared absent and still there: {why}");
+        self.compared.notes.push(Note { address, place: Some(place), message });
+    }
+
+    fn stranger(&mut self, observed: Observed<K>) {
+        self.delete(K::ID.stranger(&observed.id), None, observed, false);
+    }
+
+    fn delete(
+        &mut self,
+        address: Address,
+        place: Option<Place>,
+        observed: Observed<K>,
+        prevent_delete: bool,
+    ) {
+        let Observed { id, key, label, writable: _, content } = observed;
+        let (fields, releases) = match &content {
+            Content::Read(have) => {
+                let mut fields = Fields::new(self.links);
+                have.list(&mut fields);
+                let fields = fields.into_list().into_iter();
+                let gone = |(field, value): (Field, Value)| FieldView {
+                    name: field.name,
+                    before: Some(value),
+                    after: None,
+                    changed: true,
+                };
+                (fields.map(gone).collect(), self.addresses(&have.links()))
+            }
+            Content::NotRead | Content::Disabled => (key_fields(key), Vec::new()),
+        };
+        let view = StepView {
+            address,
+            action: Action::Delete,
+            place,
+            id: Some(id.clone()),
+            label,
+            removal: K::REMOVAL,
+            enable: false,
+            prevent_delete,
+            fields,
+            missing: Vec::new(),
+            needs: Vec::new(),
+            releases,
+            waits_for: Vec::new(),
+        };
+        self.step(view, Change::Delete { id });
+    }
+
+    fn step(&mut self, view: StepView, change: Change<K>) {
+        self.compared.steps.push(Step::new(view, Arc::clone(&self.client), change));
+    }
+
+    /// The addresses of those among the links that the workspace declares.
+    fn addresses(&self, links: &[Link]) -> Vec<Address> {
+        let mut addresses =
+            links.iter().filter_map(|link| self.links.address(link)).collect::<Vec<_>>();
+        addresses.sort();
+        addresses.dedup();
+        addresses
+    }
+
+    /// Compares the declared fields one by one. Without `have` every one of them differs.
+    fn diff(
+        &mut self,
+        address: &Address,
+        have: Option<&K::Spec>,
+        want: &K::Spec,
+        lifecycle: &Lifecycle,
+    ) -> Vec<FieldView> {
+        let list = |spec: &K::Spec| {
+            let mut fields = Fields::new(self.links);
+            spec.list(&mut fields);
+            fields.into_list()
+        };
+        let mut had = have.map(list).unwrap_or_default();
+        let mut views = Vec::new();
+        for (field, after) in list(want) {
+            let before = had
+                .iter()
+                .position(|(other, _)| other.name == field.name)
+                .map(|at| had.swap_remove(at).1);
+            if lifecycle.ignore.iter().any(|(name, _)| name == field.name) {
+                continue;
+            }
+            if field.fixed && before.as_ref().is_some_and(|before| *before != after) {
+                let message = format!("differs in {}, which the vendor lets nobody change", field.name);
+                self.compared.notes.push(Note { address: address.clone(), place: None, message });
+                continue;
+            }
+            let changed = match differ(before.as_ref(), &after) {
+                Ok(changed) => changed,
+                Err(why) => {
+                    self.compared.unverified.push(Unverified {
+                        address: address.clone(),
+                        field: field.name,
+                        why,
+                    });
+                    false
+                }
+            };
+            views.push(FieldView { name: field.name, before, after: Some(after), changed });
+        }
+        views
+    }
+}
+
+/// Whether two values differ, or why nobody can say.
+fn differ(before: Option<&Value>, after: &Value) -> Result<bool, String> {
+    match (before, after) {
+        (_, Value::Secret(SecretField::Unknown { why, .. }))
+        | (Some(Value::Secret(SecretField::Unknown { why, .. })), _) => Err(why.clone()),
+        (Some(before), after) => Ok(before != after),
+        (None, _) => Ok(true),
+    }
+}
+
+/// What little is known of an object that was only listed.
+fn key_fields(key: NaturalKey) -> Vec<FieldView> {
+    let NaturalKey(parts) = key;
+    let view = |(name, value)| FieldView {
+        name,
+        before: Some(Value::Text(value)),
+        after: None,
+        changed: true,
+    };
+    parts.into_iter().map(view).collect()
+}
+
+/// Strangers by label, to tell that a create may be meant as an adoption.
+struct SameName(HashMap<String, Vec<(String, String)>>);
+
+impl SameName {
+    fn of<K: Kind>(strangers: &[Observed<K>]) -> Self {
+        let mut by_label = HashMap::<_, Vec<_>>::new();
+        for stranger in strangers {
+            let known = (stranger.id.to_string(), stranger.key.to_string());
+            by_label.entry(K::fold(&stranger.label)).or_default().push(known);
+        }
+        Self(by_label)
+    }
+
+    fn note(&self, folded: &str) -> Option<String> {
+        let strangers = self.0.get(folded)?;
+        let listed = strangers
+            .iter()
+            .map(|(id, key)| format!("`id: \"{id}\"` ({key})"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        Some(format!(
+            "is new, though the vendor has others of the same name; to take one over, add {listed}"
+        ))
+    }
+}

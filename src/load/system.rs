@@ -1,0 +1,150 @@
+//! What `trueup.yaml` says of one system: where it is, how to reach it, whose its objects are.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use url::Url;
+
+use super::reader::{Decode, Mapping, Reader};
+use crate::model::diagnostic::{Code, Diagnostic};
+use crate::model::place::Place;
+use crate::model::resource::Ownership;
+use crate::suggest::suggest;
+use crate::yaml::Node;
+
+const BAD_ENDPOINT: Code = Code("bad-endpoint");
+const BAD_DURATION: Code = Code("bad-duration");
+const UNKNOWN_KIND: Code = Code("unknown-kind");
+const SEED_WITHOUT_EMULATOR: Code = Code("seed-without-emulator");
+
+/// What every system has, whatever its vendor.
+#[derive(Clone, Debug)]
+pub(crate) struct System {
+    /// Where the system is written.
+    pub place: Place,
+    pub endpoint: Endpoint,
+    /// The emulator's first world, relative to the workspace.
+    pub seed: Option<String>,
+    /// A file of extra certificate authorities, relative to the workspace.
+    pub ca_file: Option<String>,
+    /// How long one request may take.
+    pub timeout: Option<Duration>,
+    /// How often a request that may be repeated is repeated.
+    pub retries: Option<u32>,
+    /// How many requests may be under way at once.
+    pub parallelism: Option<u32>,
+    /// Whose the objects are, by the name of the kind; [`Ownership::Marked`] where nothing is said.
+    pub manage: BTreeMap<String, Ownership>,
+}
+
+/// Where a system is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    /// The built-in emulator.
+    Emulator,
+    Url(Url),
+}
+
+impl System {
+    /// Reads the keys that every system has; the vendor reads its own from the same mapping.
+    pub(crate) fn decode(map: &mut Mapping<'_, '_>, kinds: &[&'static str]) -> Option<Self> {
+        let reader = map.reader();
+        let endpoint = map.required::<Endpoint>("endpoint");
+        let seed_node = map.node("seed");
+        let seed = seed_node.and_then(|node| reader.text(node, "a file"));
+        if let (Some(node), Some(Endpoint::Url(_))) = (seed_node, &endpoint) {
+            reader.push(Diagnostic::error(
+                SEED_WITHOUT_EMULATOR,
+                node.place(),
+                "only the emulator has a seed",
+            ));
+        }
+        let ca_file = map.optional("ca_file");
+        let timeout = map.node("timeout").map(|node| read_duration(node, reader));
+        let retries = map.optional("retries");
+        let parallelism = map.optional("parallelism");
+        let manage = map.node("manage").map(|node| read_manage(node, reader, kinds));
+        Some(Self {
+            place: map.place(),
+            endpoint: endpoint?,
+            seed,
+            ca_file,
+            timeout: timeout.flatten(),
+            retries,
+            parallelism,
+            manage: manage.flatten().unwrap_or_default(),
+        })
+    }
+}
+
+impl Decode for Endpoint {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        let text = reader.text(node, "a URL, or `emulator`")?;
+        if text == "emulator" {
+            return Some(Self::Emulator);
+        }
+        let problem = match Url::parse(&text) {
+            Ok(url) if !matches!(url.scheme(), "http" | "https") => "its scheme is not https",
+            Ok(url) if url.password().is_some() || !url.username().is_empty() => {
+                "it holds credentials, which belong under `auth:`"
+            }
+            Ok(url) if url.query().is_some() || url.fragment().is_some() => "it holds a query",
+            Ok(url) => return Some(Self::Url(url)),
+            Err(_) => "it is not a URL",
+        };
+        reader.push(
+            Diagnostic::error(BAD_ENDPOINT, node.place(), format!("this endpoint cannot be used: {problem}"))
+                .help("write `https://HOST`, or `emulator` for the built-in emulator"),
+        );
+        None
+    }
+}
+
+fn read_duration(node: &Node, reader: &Reader<'_>) -> Option<Duration> {
+    let text = reader.text(node, "a duration such as 30s")?;
+    let duration = text
+        .parse::<SignedDuration>()
+        .ok()
+        .and_then(|it| Duration::try_from(it).ok())
+        .filter(|it| !it.is_zero());
+    if duration.is_none() {
+        reader.push(Diagnostic::error(
+            BAD_DURATION,
+            node.place(),
+            format!("`{text}` is not a duration like 30s or 2m"),
+        ));
+    }
+    duration
+}
+
+fn read_manage(
+    node: &Node,
+    reader: &Reader<'_>,
+    kinds: &[&'static str],
+) -> Option<BTreeMap<String, Ownership>> {
+    let words = [
+        ("marked", Ownership::Marked),
+        ("exclusive", Ownership::Exclusive),
+        ("additive", Ownership::Additive),
+    ];
+    let mut manage = BTreeMap::new();
+    for entry in reader.entries(node, "kinds with whose their objects are")? {
+        let kind = &*entry.key.text;
+        if !kinds.contains(&kind) {
+            let unknown = Diagnostic::error(
+                UNKNOWN_KIND,
+                entry.key.place,
+                format!("this system has no kind `{kind}`"),
+            );
+            reader.push(match suggest(kind, kinds.iter().copied()) {
+                Some(near) => unknown.label(format!("did you mean `{near}`?")),
+                None => unknown.help(format!("its kinds are: {}", kinds.join(", "))),
+            });
+        }
+        if let Some(ownership) = reader.word(&entry.value, "an ownership", &words) {
+            manage.insert(kind.to_owned(), ownership);
+        }
+    }
+    Some(manage)
+}

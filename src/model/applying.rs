@@ -1,0 +1,56 @@
+//! What a step is given when it runs.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use super::address::{Address, RemoteId};
+use super::error::VendorError;
+use super::kind::Kind;
+use super::reference::{Links, Ref, Target};
+use crate::apply::Permit;
+
+/// What a step is given when it runs: who is who by now, and leave to write.
+pub(crate) struct Applying<'a> {
+    pub links: &'a Links,
+    pub created: &'a Created,
+    pub permit: &'a Permit,
+}
+
+/// The remote ids of what this run has created so far.
+#[derive(Debug, Default)]
+pub(crate) struct Created(Mutex<HashMap<Address, RemoteId>>);
+
+impl Created {
+    pub(crate) fn add(&self, address: Address, id: RemoteId) {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(address, id);
+    }
+
+    fn get(&self, address: &Address) -> Option<RemoteId> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(address).cloned()
+    }
+}
+
+impl Applying<'_> {
+    /// The label by which the vendor knows the target of a reference.
+    pub(crate) fn label<K: Kind>(&self, reference: &Ref<K>) -> Result<String, VendorError> {
+        self.links.label(reference).ok_or_else(|| missing(reference))
+    }
+
+    /// The remote id of the target of a reference.
+    pub(crate) fn id<K: Kind>(&self, reference: &Ref<K>) -> Result<RemoteId, VendorError> {
+        let created = match &reference.target {
+            Target::Declared(name) => self.created.get(&K::ID.address(name)),
+            Target::Live(_) | Target::Id(_) => None,
+        };
+        created.or_else(|| self.links.id(reference)).ok_or_else(|| missing(reference))
+    }
+}
+
+fn missing<K: Kind>(reference: &Ref<K>) -> VendorError {
+    let who = match &reference.target {
+        Target::Declared(name) | Target::Live(name) => name.clone(),
+        Target::Id(id) => id.to_string(),
+    };
+    VendorError::refused(format!("there is no {} `{who}` at the vendor", K::ID.name))
+        .help("declare it, or create it at the vendor first")
+}

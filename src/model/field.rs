@@ -1,0 +1,109 @@
+//! The fields of a kind, and the values that specs list for comparing and showing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::kind::Kind;
+use super::place::Place;
+use super::reference::{Links, Name, Ref};
+use super::secret::Secret;
+
+/// A field of a kind, declared once as a constant beside its spec.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    /// As the YAML and the plan spell it.
+    pub name: &'static str,
+    /// Whether the vendor lets it be said at creation only.
+    pub fixed: bool,
+}
+
+impl Field {
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self { name, fixed: false }
+    }
+
+    /// A field that no request can change once the object exists.
+    pub(crate) const fn fixed(name: &'static str) -> Self {
+        Self { name, fixed: true }
+    }
+}
+
+/// The value of a secret field, or why it is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SecretField {
+    Known(Secret),
+    /// `place` is where the YAML refers to it; none for what a vendor does not tell.
+    Unknown {
+        why: String,
+        place: Option<Place>,
+    },
+}
+
+/// The value of one field, in the form in which two of them compare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Text(String),
+    Flag(bool),
+    /// Text that may hold what a reviewer should not see: compared, never shown.
+    Sensitive(String),
+    Set(BTreeSet<String>),
+    Names(BTreeSet<Name>),
+    /// Who may do what.
+    Access(BTreeMap<Name, &'static str>),
+    Secret(SecretField),
+}
+
+/// A spec's fields that have a value, in the order in which the kind lists them.
+pub(crate) struct Fields<'a> {
+    links: &'a Links,
+    list: Vec<(Field, Value)>,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(links: &'a Links) -> Self {
+        Self { links, list: Vec::new() }
+    }
+
+    pub(crate) fn into_list(self) -> Vec<(Field, Value)> {
+        self.list
+    }
+
+    fn some(&mut self, field: Field, value: Option<Value>) {
+        self.list.extend(value.map(|value| (field, value)));
+    }
+
+    pub(crate) fn text(&mut self, field: Field, value: Option<&String>) {
+        self.some(field, value.map(|it| Value::Text(it.clone())));
+    }
+
+    pub(crate) fn flag(&mut self, field: Field, value: Option<bool>) {
+        self.some(field, value.map(Value::Flag));
+    }
+
+    pub(crate) fn sensitive(&mut self, field: Field, value: Option<&String>) {
+        self.some(field, value.map(|it| Value::Sensitive(it.clone())));
+    }
+
+    pub(crate) fn set(&mut self, field: Field, value: Option<impl Iterator<Item = String>>) {
+        self.some(field, value.map(|it| Value::Set(it.collect())));
+    }
+
+    pub(crate) fn secret(&mut self, field: Field, value: Option<&SecretField>) {
+        self.some(field, value.map(|it| Value::Secret(it.clone())));
+    }
+
+    /// References, each brought to the one name that both sides use for its target.
+    pub(crate) fn refs<K: Kind>(&mut self, field: Field, value: Option<&BTreeSet<Ref<K>>>) {
+        let named = value.map(|it| it.iter().map(|one| self.links.name(one)).collect());
+        self.some(field, named.map(Value::Names));
+    }
+
+    /// Who may do what, each brought to the one name that both sides use for it.
+    pub(crate) fn access<K: Kind>(
+        &mut self,
+        field: Field,
+        value: Option<impl Iterator<Item = (&'a Ref<K>, &'static str)>>,
+    ) {
+        let named = value.map(|it| it.map(|(who, what)| (self.links.name(who), what)).collect());
+        self.some(field, named.map(Value::Access));
+    }
+}

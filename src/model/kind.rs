@@ -1,0 +1,143 @@
+//! Kinds and specs: what a vendor's author writes for one kind of resource.
+
+use std::fmt;
+use std::future::Future;
+
+use super::address::{KindId, RemoteId};
+use super::applying::Applying;
+use super::error::VendorError;
+use super::field::{Field, Fields};
+use super::reference::Link;
+
+/// One kind of thing that a vendor manages: a shared password, a user, a group.
+pub(crate) trait Kind: Sized + Send + Sync + 'static {
+    const ID: KindId;
+    /// The key of its table in the YAML, in the plural.
+    const TABLE: &'static str;
+    const REMOVAL: Removal;
+    /// What can be said of one. The same type is what the YAML wants and what the vendor reports.
+    type Spec: Spec;
+    type Client: Send + Sync + 'static;
+
+    /// Lists all that the caller can see.
+    fn list(
+        client: &Self::Client,
+    ) -> impl Future<Output = Result<Listing<Self>, VendorError>> + Send;
+
+    /// Reads one whole. Asked only for rows whose listing did not say everything, and for ids that no listing shows.
+    fn read(
+        client: &Self::Client,
+        id: &RemoteId,
+    ) -> impl Future<Output = Result<Live<Self>, VendorError>> + Send;
+
+    fn create(
+        client: &Self::Client,
+        want: &Self::Spec,
+        applying: &Applying<'_>,
+    ) -> impl Future<Output = Result<RemoteId, VendorError>> + Send;
+
+    fn update(
+        client: &Self::Client,
+        id: &RemoteId,
+        update: Update<'_, Self>,
+        applying: &Applying<'_>,
+    ) -> impl Future<Output = Result<(), VendorError>> + Send;
+
+    /// Removes it, in the way that [`Kind::REMOVAL`] says. What is already gone counts as removed.
+    fn delete(
+        client: &Self::Client,
+        id: &RemoteId,
+        applying: &Applying<'_>,
+    ) -> impl Future<Output = Result<(), VendorError>> + Send;
+
+    /// The form in which the vendor compares labels of this kind; many ignore case.
+    fn fold(label: &str) -> String {
+        label.to_owned()
+    }
+}
+
+/// What a spec must tell the engine. Each method takes the spec apart field by field, so that a new field that nobody
+/// compares does not compile.
+pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
+    const FIELDS: &'static [Field];
+
+    /// What tells two of them apart at the vendor, as far as anything the user writes does.
+    fn key(&self) -> NaturalKey;
+
+    /// The name that people and other resources know it by at the vendor.
+    fn label(&self) -> &str;
+
+    /// The fields that the declaration leaves out and without which none can be created.
+    fn lacks(&self) -> Vec<Field> {
+        Vec::new()
+    }
+
+    /// Lists every field that has a value. One that is left out is not ours.
+    fn list<'a>(&'a self, fields: &mut Fields<'a>);
+
+    /// The resources it speaks of.
+    fn links(&self) -> Vec<Link>;
+}
+
+/// What removing means for a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Removal {
+    Delete,
+    /// The vendor deletes nothing: the object is disabled, stays there and can be enabled again.
+    Disable,
+}
+
+/// Field names and values that together identify an object at its vendor.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NaturalKey(pub Vec<(&'static str, String)>);
+
+impl fmt::Display for NaturalKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (field, value)) in self.0.iter().enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            write!(f, "{comma}{field} `{value}`")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a vendor listed.
+pub(crate) struct Listing<K: Kind> {
+    pub rows: Vec<Row<K>>,
+    /// Why the list cannot be trusted to hold everything, if it cannot.
+    pub incomplete: Option<String>,
+}
+
+/// One object of a listing.
+pub(crate) struct Row<K: Kind> {
+    pub id: RemoteId,
+    pub key: NaturalKey,
+    pub label: String,
+    /// All of it, if the listing said all of it; otherwise the object is read on its own when it is needed.
+    pub spec: Option<K::Spec>,
+    /// Whether the vendor says that we may change it.
+    pub writable: bool,
+}
+
+/// What reading one object found.
+pub(crate) enum Live<K: Kind> {
+    Active(K::Spec),
+    /// It is there and switched off; what it holds cannot be read until it is enabled.
+    Disabled,
+    Gone,
+}
+
+/// A change to make to an object that exists.
+pub(crate) struct Update<'a, K: Kind> {
+    pub want: &'a K::Spec,
+    /// The names of the fields that differ. The others are already as wanted.
+    pub changed: &'a [&'static str],
+    /// Whether the object is disabled and must be enabled first.
+    pub enable: bool,
+}
+
+impl<K: Kind> Update<'_, K> {
+    pub(crate) fn changes(&self, field: Field) -> bool {
+        self.changed.contains(&field.name)
+    }
+}

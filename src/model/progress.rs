@@ -1,0 +1,23 @@
+//! What the stages tell of how far they are.
+
+use std::sync::Arc;
+
+use super::address::KindId;
+
+/// How far reading or applying is.
+#[derive(Clone, Debug)]
+pub(crate) enum Progress {
+    /// So many more objects are to be read one by one.
+    ToRead(usize),
+    /// One of them was read.
+    Read(KindId),
+    /// So many steps are to be done.
+    ToApply(usize),
+    /// A step began: its address and what it does.
+    Begun(String),
+    /// A step ended, well or not.
+    Ended(String),
+}
+
+/// Who is told. It may be called from several threads at once.
+pub(crate) type Watch = Arc<dyn Fn(Progress) + Send + Sync>;

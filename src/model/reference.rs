@@ -1,0 +1,205 @@
+//! References between resources, and the index that says who is who.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::address::{Address, KindId, RemoteId};
+use super::kind::Kind;
+use super::place::Place;
+
+/// A reference to a resource of kind `K`: naming one of another kind does not compile.
+pub(crate) struct Ref<K> {
+    pub target: Target,
+    /// Where the YAML says it; none for what a vendor reported.
+    pub place: Option<Place>,
+    kind: PhantomData<fn() -> K>,
+}
+
+/// How a reference says whom it means.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Target {
+    /// A resource that the workspace declares, by its name in the YAML.
+    Declared(String),
+    /// A live object, by the label its vendor shows: a user name, a group name.
+    Live(String),
+    /// A live object by remote id, as answers of some vendors refer to it.
+    Id(RemoteId),
+}
+
+impl<K: Kind> Ref<K> {
+    pub(crate) fn new(target: Target, place: impl Into<Option<Place>>) -> Self {
+        Self { target, place: place.into(), kind: PhantomData }
+    }
+
+    /// A reference as a vendor reports it.
+    pub(crate) fn live(label: impl Into<String>) -> Self {
+        Self::new(Target::Live(label.into()), None)
+    }
+
+    /// Forgets the kind in the type and keeps it as a value.
+    pub(crate) fn link(&self) -> Link {
+        let target = match &self.target {
+            Target::Live(label) => Target::Live(K::fold(label)),
+            Target::Declared(_) | Target::Id(_) => self.target.clone(),
+        };
+        Link { kind: K::ID, target, place: self.place, by_id: false }
+    }
+}
+
+impl<K> Clone for Ref<K> {
+    fn clone(&self) -> Self {
+        Self { target: self.target.clone(), place: self.place, kind: PhantomData }
+    }
+}
+
+impl<K> fmt::Debug for Ref<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.target.fmt(f)
+    }
+}
+
+impl<K> PartialEq for Ref<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.target == other.target
+    }
+}
+
+impl<K> Eq for Ref<K> {}
+
+impl<K> PartialOrd for Ref<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K> Ord for Ref<K> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.target.cmp(&other.target)
+    }
+}
+
+/// A reference whose kind is a value: what resolving, ordering and showing need of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    pub kind: KindId,
+    /// A live label stands here in its folded form.
+    pub target: Target,
+    pub place: Option<Place>,
+    /// Whether the vendor refers to the target by its id, so that its kind must be listed to know whom it means.
+    pub by_id: bool,
+}
+
+impl Link {
+    /// The same link, for a field in which the vendor speaks of its targets by id.
+    pub(crate) fn by_id(self) -> Self {
+        Self { by_id: true, ..self }
+    }
+
+    /// The address it names, if it names a declared resource.
+    pub(crate) fn declared(&self) -> Option<Address> {
+        match &self.target {
+            Target::Declared(name) => Some(self.kind.address(name)),
+            Target::Live(_) | Target::Id(_) => None,
+        }
+    }
+}
+
+/// Whom a reference means once both sides are known, so that what the YAML says and what the vendor says compare equal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Name {
+    Declared(Address),
+    Live(String),
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Declared(address) => f.write_str(&address.short()),
+            Self::Live(label) => f.write_str(label),
+        }
+    }
+}
+
+/// Who is who: for every declared resource and every live object that was read, its address, label and remote id.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    entries: Vec<Linked>,
+    by_address: HashMap<Address, usize>,
+    by_id: HashMap<(KindId, RemoteId), usize>,
+    by_label: HashMap<(KindId, String), usize>,
+}
+
+/// One line of [`Links`].
+#[derive(Clone, Debug)]
+pub(crate) struct Linked {
+    pub kind: KindId,
+    /// None for a live object that nothing declares.
+    pub address: Option<Address>,
+    pub label: String,
+    /// None for what does not exist yet.
+    pub id: Option<RemoteId>,
+}
+
+impl Links {
+    /// Adds one. `folded` is the label in the form in which the vendor compares labels.
+    pub(crate) fn add(&mut self, linked: Linked, folded: String) {
+        let at = self.entries.len();
+        if let Some(address) = &linked.address {
+            self.by_address.insert(address.clone(), at);
+        }
+        if let Some(id) = &linked.id {
+            self.by_id.insert((linked.kind, id.clone()), at);
+        }
+        // Of several with one label the first stands: a declared one, since they are added first.
+        self.by_label.entry((linked.kind, folded)).or_insert(at);
+        self.entries.push(linked);
+    }
+
+    fn find<K: Kind>(&self, reference: &Ref<K>) -> Option<&Linked> {
+        let at = match &reference.target {
+            Target::Declared(name) => self.by_address.get(&K::ID.address(name)),
+            Target::Live(label) => self.by_label.get(&(K::ID, K::fold(label))),
+            Target::Id(id) => self.by_id.get(&(K::ID, id.clone())),
+        };
+        at.map(|at| &self.entries[*at])
+    }
+
+    /// Whom the reference means, the same for every way of saying it.
+    pub(crate) fn name<K: Kind>(&self, reference: &Ref<K>) -> Name {
+        match (self.find(reference), &reference.target) {
+            (Some(Linked { address: Some(address), .. }), _) => Name::Declared(address.clone()),
+            (Some(Linked { label, .. }), _) | (None, Target::Live(label)) => Name::Live(label.clone()),
+            (None, Target::Declared(name)) => Name::Declared(K::ID.address(name)),
+            (None, Target::Id(id)) => Name::Live(format!("id {id}")),
+        }
+    }
+
+    /// The label by which the vendor knows the target, which is what its requests want.
+    pub(crate) fn label<K: Kind>(&self, reference: &Ref<K>) -> Option<String> {
+        match (self.find(reference), &reference.target) {
+            (Some(linked), _) => Some(linked.label.clone()),
+            (None, Target::Live(label)) => Some(label.clone()),
+            (None, Target::Declared(_) | Target::Id(_)) => None,
+        }
+    }
+
+    /// The remote id of the target as far as it was known when the plan was made.
+    pub(crate) fn id<K: Kind>(&self, reference: &Ref<K>) -> Option<RemoteId> {
+        match (self.find(reference), &reference.target) {
+            (Some(linked), _) => linked.id.clone(),
+            (None, Target::Id(id)) => Some(id.clone()),
+            (None, Target::Declared(_) | Target::Live(_)) => None,
+        }
+    }
+
+    /// The address of the target if the workspace declares it, however the reference says it.
+    pub(crate) fn address(&self, link: &Link) -> Option<Address> {
+        let at = match &link.target {
+            Target::Declared(name) => return Some(link.kind.address(name)),
+            Target::Live(label) => self.by_label.get(&(link.kind, label.clone())),
+            Target::Id(id) => self.by_id.get(&(link.kind, id.clone())),
+        };
+        at.and_then(|at| self.entries[*at].address.clone())
+    }
+}

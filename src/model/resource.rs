@@ -1,0 +1,100 @@
+//! Resources: what the YAML declares and what the vendor reported.
+
+use jiff::civil::Date;
+
+use super::address::{Address, RemoteId};
+use super::kind::{Kind, NaturalKey};
+use super::place::Place;
+
+/// A resource as the YAML wants it.
+#[derive(Debug)]
+pub(crate) struct Desired<K: Kind> {
+    pub address: Address,
+    /// Where its name is written.
+    pub place: Place,
+    pub meta: Meta,
+    pub spec: K::Spec,
+}
+
+/// What can be said of any resource, beside its own fields.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Meta {
+    /// Names it had before, with the place of each.
+    pub was: Vec<(String, Place)>,
+    /// The vendor's id, where the natural key is not enough.
+    pub id: Option<(RemoteId, Place)>,
+    pub presence: Presence,
+    pub lifecycle: Lifecycle,
+}
+
+/// Whether the resource should be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Presence {
+    #[default]
+    Present,
+    /// `state: absent`.
+    Absent,
+    /// Present until the end of this day, absent from the next.
+    Until(Date),
+}
+
+impl Presence {
+    pub(crate) fn is_absent_on(self, today: Date) -> bool {
+        match self {
+            Self::Present => false,
+            Self::Absent => true,
+            Self::Until(last) => today > last,
+        }
+    }
+}
+
+/// What the user reserved about how a resource is managed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lifecycle {
+    pub prevent_delete: bool,
+    /// Fields whose differences are left alone, with the place of each.
+    pub ignore: Vec<(String, Place)>,
+    pub manage: Manage,
+}
+
+/// What trueup may do to a resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Manage {
+    #[default]
+    Full,
+    NoDelete,
+    CreateOnly,
+    /// Compared and reported, never written.
+    Observe,
+}
+
+/// Whose the objects of a kind are that nothing declares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Ownership {
+    /// Only what is marked as ours is deleted. With no mark and no ledger that is nothing.
+    #[default]
+    Marked,
+    /// The list is ours: strangers are deleted.
+    Exclusive,
+    /// Nothing is ever deleted.
+    Additive,
+}
+
+/// A live object as the vendor reported it.
+#[derive(Debug)]
+pub(crate) struct Observed<K: Kind> {
+    pub id: RemoteId,
+    pub key: NaturalKey,
+    pub label: String,
+    pub writable: bool,
+    pub content: Content<K>,
+}
+
+/// What is known of a live object.
+#[derive(Debug)]
+pub(crate) enum Content<K: Kind> {
+    Read(K::Spec),
+    /// Nothing asked for more than the listing said.
+    NotRead,
+    Disabled,
+}

@@ -1,0 +1,235 @@
+//! The plan: steps as plain data to show, order and guard, with the typed work behind each.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::model::address::{Address, KindId, RemoteId};
+use crate::model::applying::Applying;
+use crate::model::error::{Cause, VendorError};
+use crate::model::field::Value;
+use crate::model::kind::{Kind, Removal, Update};
+use crate::model::place::Place;
+use crate::model::reference::Links;
+use crate::order::{Cycle, order};
+
+/// What would be done, and what is known beside it.
+pub(crate) struct Plan {
+    steps: Vec<Step>,
+    pub tallies: BTreeMap<KindId, Tally>,
+    pub unverified: Vec<Unverified>,
+    pub notes: Vec<Note>,
+    pub incomplete: Vec<Incomplete>,
+    pub links: Links,
+}
+
+/// How many objects of a kind there are, counted in every plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// All live objects that the caller can see.
+    pub live: usize,
+    /// Declared and already as declared.
+    pub unchanged: usize,
+    /// Live and not declared.
+    pub strangers: usize,
+}
+
+/// A field of which nobody can say whether it is in sync.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unverified {
+    pub address: Address,
+    pub field: &'static str,
+    pub why: String,
+}
+
+/// Something the reader of a plan should know that is not a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Note {
+    pub address: Address,
+    pub place: Option<Place>,
+    pub message: String,
+}
+
+/// Something that could not be read. Nothing of it is created or deleted.
+#[derive(Clone, Debug)]
+pub(crate) struct Incomplete {
+    /// The vendor, kind or address, as `--exclude` takes it.
+    pub what: String,
+    pub why: String,
+    pub help: Option<String>,
+    pub cause: Cause,
+}
+
+/// What a step does to its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Action {
+    Create,
+    Update,
+    Delete,
+}
+
+/// One planned action: plain data to show, save and order, and the typed work behind it.
+pub(crate) struct Step {
+    pub view: StepView,
+    work: Box<dyn Work>,
+}
+
+/// What a step shows of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct StepView {
+    pub address: Address,
+    pub action: Action,
+    /// Where it is declared; none for a stranger.
+    pub place: Option<Place>,
+    pub id: Option<RemoteId>,
+    /// The name that people know it by at the vendor.
+    pub label: String,
+    /// What removing means for its kind.
+    pub removal: Removal,
+    /// Whether it is disabled at the vendor and would be enabled.
+    pub enable: bool,
+    /// Whether its declaration forbids deleting it.
+    pub prevent_delete: bool,
+    pub fields: Vec<FieldView>,
+    /// Secrets without which it cannot be done: field, why there is no value, where the YAML refers to it.
+    pub missing: Vec<(&'static str, String, Option<Place>)>,
+    /// What must exist before this step.
+    pub needs: Vec<Address>,
+    /// What this step lets go of, and so may be deleted after it.
+    pub releases: Vec<Address>,
+    /// The steps it waits for, filled in by `order`.
+    pub waits_for: Vec<Address>,
+}
+
+/// One field of a step: what it is and what it would be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FieldView {
+    pub name: &'static str,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+    pub changed: bool,
+}
+
+/// What became of a step that succeeded.
+pub(crate) enum Done {
+    Exists(RemoteId),
+    Gone,
+}
+
+/// A difference to be made good. "Nothing to do" is not a change.
+pub(crate) enum Change<K: Kind> {
+    Create { want: K::Spec },
+    Update { id: RemoteId, want: K::Spec, changed: Vec<&'static str>, enable: bool },
+    Delete { id: RemoteId },
+}
+
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+trait Work: Send + Sync {
+    fn run<'a>(&'a self, applying: &'a Applying<'a>) -> BoxFuture<'a, Result<Done, VendorError>>;
+}
+
+struct TypedWork<K: Kind> {
+    client: Arc<K::Client>,
+    change: Change<K>,
+}
+
+impl<K: Kind> Work for TypedWork<K> {
+    fn run<'a>(&'a self, applying: &'a Applying<'a>) -> BoxFuture<'a, Result<Done, VendorError>> {
+        Box::pin(async move {
+            let client = &*self.client;
+            match &self.change {
+                Change::Create { want } => {
+                    K::create(client, want, applying).await.map(Done::Exists)
+                }
+                Change::Update { id, want, changed, enable } => {
+                    let update = Update { want, changed, enable: *enable };
+                    K::update(client, id, update, applying).await?;
+                    Ok(Done::Exists(id.clone()))
+                }
+                Change::Delete { id } => {
+                    K::delete(client, id, applying).await?;
+                    Ok(Done::Gone)
+                }
+            }
+        })
+    }
+}
+
+impl Step {
+    /// Forgets the type of a change: from here on a step is its view, with the work sealed behind it.
+    pub(crate) fn new<K: Kind>(view: StepView, client: Arc<K::Client>, change: Change<K>) -> Self {
+        Self { view, work: Box::new(TypedWork { client, change }) }
+    }
+
+    pub(crate) async fn run(&self, applying: &Applying<'_>) -> Result<Done, VendorError> {
+        self.work.run(applying).await
+    }
+}
+
+/// What comparing one kind gave.
+#[derive(Default)]
+pub(crate) struct Compared {
+    pub steps: Vec<Step>,
+    pub tally: Tally,
+    pub unverified: Vec<Unverified>,
+    pub notes: Vec<Note>,
+}
+
+impl Plan {
+    /// Joins what all kinds gave into one order.
+    pub(crate) fn new(
+        compared: Vec<(KindId, Compared)>,
+        incomplete: Vec<Incomplete>,
+        links: Links,
+    ) -> Result<Self, Cycle> {
+        let mut steps = Vec::new();
+        let mut tallies = BTreeMap::new();
+        let (mut unverified, mut notes) = (Vec::new(), Vec::new());
+        for (kind, compared) in compared {
+            let Compared { steps: some, tally, unverified: unknown, notes: said } = compared;
+            steps.extend(some);
+            tallies.insert(kind, tally);
+            unverified.extend(unknown);
+            notes.extend(said);
+        }
+        unverified.sort_by(|a, b| (&a.address, a.field).cmp(&(&b.address, b.field)));
+        notes.sort_by(|a, b| (&a.address, &a.message).cmp(&(&b.address, &b.message)));
+        Ok(Self { steps: order(steps)?, tallies, unverified, notes, incomplete, links })
+    }
+
+    pub(crate) fn views(&self) -> impl Iterator<Item = &StepView> {
+        self.steps.iter().map(|step| &step.view)
+    }
+
+    pub(crate) fn count(&self, action: Action) -> usize {
+        self.views().filter(|view| view.action == action).count()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.incomplete.is_empty()
+    }
+
+    /// Keeps the steps at which `keep` says so, and what could not be read likewise by its name.
+    pub(crate) fn retain(
+        &mut self,
+        mut keep: impl FnMut(&StepView) -> bool,
+        keep_incomplete: impl FnMut(&Incomplete) -> bool,
+    ) {
+        self.steps.retain(|step| keep(&step.view));
+        self.incomplete.retain(keep_incomplete);
+        let left = self.views().map(|view| view.address.clone()).collect::<std::collections::HashSet<_>>();
+        for step in &mut self.steps {
+            step.view.waits_for.retain(|address| left.contains(address));
+        }
+    }
+
+    pub(crate) fn into_steps(self) -> (Vec<Step>, Links) {
+        (self.steps, self.links)
+    }
+}

@@ -1,0 +1,210 @@
+//! Reads live state: lists first, then one by one only what is declared and was not listed whole.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use tokio::sync::Semaphore;
+
+use jiff::civil::Date;
+
+use crate::model::address::{KindId, RemoteId};
+use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::error::VendorError;
+use crate::model::kind::{Kind, Live, Row, Spec};
+use crate::model::progress::{Progress, Watch};
+use crate::model::reference::{Linked, Links};
+use crate::model::resource::{Content, Desired, Observed, Ownership};
+use crate::pair::{Pairing, pair};
+use crate::plan::Incomplete;
+
+const ID_NOT_FOUND: Code = Code("id-not-found");
+
+/// What reading is bounded by and whom it tells.
+pub(crate) struct Reading {
+    /// The day on which declarations are judged to have expired.
+    pub today: Date,
+    /// Requests under way at once at one vendor.
+    pub parallelism: usize,
+    pub slots: Semaphore,
+    pub watch: Watch,
+    /// The kinds that anything needs to know about; others are not read.
+    pub kinds: BTreeSet<KindId>,
+}
+
+/// One kind, read: who is who, and what is live.
+pub(crate) struct Pairs<K: Kind> {
+    pub client: Arc<K::Client>,
+    pub ownership: Ownership,
+    pub today: Date,
+    pub matched: Vec<(Desired<K>, Observed<K>)>,
+    pub missing: Vec<Desired<K>>,
+    pub strangers: Vec<Observed<K>>,
+    /// How many objects the list held.
+    pub live: usize,
+    pub incomplete: Vec<Incomplete>,
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads one kind.
+pub(crate) async fn read<K: Kind>(
+    client: Arc<K::Client>,
+    desired: Vec<Desired<K>>,
+    ownership: Ownership,
+    reading: &Reading,
+) -> Pairs<K> {
+    let mut pairs = Pairs {
+        client,
+        ownership,
+        today: reading.today,
+        matched: Vec::new(),
+        missing: Vec::new(),
+        strangers: Vec::new(),
+        live: 0,
+        incomplete: Vec::new(),
+        diagnostics: Diagnostics::default(),
+    };
+    if !reading.kinds.contains(&K::ID) {
+        return pairs;
+    }
+    let listing = match K::list(&pairs.client).await {
+        Ok(listing) => listing,
+        Err(error) => {
+            pairs.incomplete.push(unread(K::ID.to_string(), error));
+            return pairs;
+        }
+    };
+    if let Some(why) = listing.incomplete {
+        pairs.incomplete.push(unread(K::ID.to_string(), VendorError::unreachable(why)));
+        return pairs;
+    }
+    pairs.live = listing.rows.len();
+
+    let Pairing { matched, unlisted, missing, strangers } =
+        pair(desired, listing.rows, &mut pairs.diagnostics);
+    pairs.missing = missing;
+    pairs.strangers = strangers.into_iter().map(not_read).collect();
+
+    let mut whole = Vec::new();
+    let mut to_read = Vec::new();
+    for (desired, row) in matched {
+        match row.spec {
+            Some(_) => whole.push((desired, not_read(row))),
+            None => to_read.push((desired, Asked::Row(row))),
+        }
+    }
+    to_read.extend(unlisted.into_iter().map(|(desired, id)| (desired, Asked::Unlisted(id))));
+    pairs.matched = whole;
+    (reading.watch)(Progress::ToRead(to_read.len()));
+
+    let client = &pairs.client;
+    let answers = futures_util::stream::iter(to_read)
+        .map(|(desired, asked)| async move {
+            let slot = reading.slots.acquire().await;
+            let live = K::read(client, asked.id()).await;
+            drop(slot);
+            (reading.watch)(Progress::Read(K::ID));
+            (desired, asked, live)
+        })
+        .buffered(reading.parallelism)
+        .collect::<Vec<_>>()
+        .await;
+    for (desired, asked, live) in answers {
+        pairs.take(desired, asked, live);
+    }
+    pairs
+}
+
+/// What is read one by one: a listed object, or one that only a declaration names.
+enum Asked<K: Kind> {
+    Row(Row<K>),
+    Unlisted(RemoteId),
+}
+
+impl<K: Kind> Asked<K> {
+    fn id(&self) -> &RemoteId {
+        match self {
+            Self::Row(row) => &row.id,
+            Self::Unlisted(id) => id,
+        }
+    }
+}
+
+impl<K: Kind> Pairs<K> {
+    fn take(&mut self, desired: Desired<K>, asked: Asked<K>, live: Result<Live<K>, VendorError>) {
+        let content = match live {
+            Ok(Live::Active(spec)) => Content::Read(spec),
+            Ok(Live::Disabled) => Content::Disabled,
+            Ok(Live::Gone) => return self.gone(desired, &asked),
+            Err(error) => return self.incomplete.push(unread(desired.address.to_string(), error)),
+        };
+        let observed = match asked {
+            Asked::Row(row) => Observed { content, ..not_read(row) },
+            Asked::Unlisted(id) => {
+                let said = match &content {
+                    Content::Read(spec) => spec,
+                    Content::NotRead | Content::Disabled => &desired.spec,
+                };
+                let (key, label) = (said.key(), said.label().to_owned());
+                Observed { id, key, label, writable: true, content }
+            }
+        };
+        self.matched.push((desired, observed));
+    }
+
+    /// A declared id that leads nowhere is a mistake, not a reason to create: the id would not be the one declared.
+    fn gone(&mut self, desired: Desired<K>, asked: &Asked<K>) {
+        let Some((id, place)) = &desired.meta.id else {
+            // It was listed a moment ago and has been removed since.
+            return self.missing.push(desired);
+        };
+        if desired.meta.presence.is_absent_on(self.today) {
+            return self.missing.push(desired);
+        }
+        debug_assert_eq!(id, asked.id(), "an object is asked for by the id that declares it");
+        self.diagnostics.push(
+            Diagnostic::error(
+                ID_NOT_FOUND,
+                *place,
+                format!("the vendor has no {} with id {id}, or does not show it to us", K::ID.name),
+            )
+            .help("correct the id, or take it out to have a new one created"),
+        );
+    }
+
+    /// Adds what was found to the index of who is who.
+    pub(crate) fn add_links(&self, links: &mut Links) {
+        let matched = self.matched.iter().map(|(desired, observed)| Linked {
+            kind: K::ID,
+            address: Some(desired.address.clone()),
+            label: desired.spec.label().to_owned(),
+            id: Some(observed.id.clone()),
+        });
+        let missing = self.missing.iter().map(|desired| Linked {
+            kind: K::ID,
+            address: Some(desired.address.clone()),
+            label: desired.spec.label().to_owned(),
+            id: None,
+        });
+        let strangers = self.strangers.iter().map(|observed| Linked {
+            kind: K::ID,
+            address: None,
+            label: observed.label.clone(),
+            id: Some(observed.id.clone()),
+        });
+        for linked in matched.chain(missing).chain(strangers) {
+            let folded = K::fold(&linked.label);
+            links.add(linked, folded);
+        }
+    }
+}
+
+fn not_read<K: Kind>(row: Row<K>) -> Observed<K> {
+    let Row { id, key, label, spec, writable } = row;
+    let content = spec.map_or(Content::NotRead, Content::Read);
+    Observed { id, key, label, writable, content }
+}
+
+fn unread(what: String, error: VendorError) -> Incomplete {
+    Incomplete { what, why: error.to_string(), help: error.help, cause: error.cause }
+}

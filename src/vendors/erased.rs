@@ -1,0 +1,265 @@
+//! The stages of a vendor and of a kind with the types forgotten, so that the engine can hold many of them in a list.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::{Connecting, Vendor};
+use crate::emulate::Emulator;
+use crate::load::reader::{Mapping, Reader};
+use crate::load::section::{DecodeSpec, Table};
+use crate::load::system::System;
+use crate::compare::compare;
+use crate::model::address::KindId;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::error::VendorError;
+use crate::model::field::Field;
+use crate::model::kind::{Kind, Spec};
+use crate::model::reference::Links;
+use crate::model::resource::Ownership;
+use crate::plan::{BoxFuture, Compared, Incomplete};
+use crate::read::{self, Pairs, Reading};
+use crate::resolve::Head;
+use crate::yaml::Node;
+
+/// A vendor of any type.
+pub(crate) trait AnyVendor: Sync {
+    fn name(&self) -> &'static str;
+    /// Its kinds: id, key of the table in the YAML, fields.
+    fn kinds(&self) -> Vec<(KindId, &'static str, &'static [Field])>;
+    /// Reads what `trueup.yaml` says of the system. None if it is too broken to go on with.
+    fn system(&self, map: Mapping<'_, '_>) -> Option<Box<dyn AnySystem>>;
+    /// Opens the vendor's emulator on a seed, keeping its world in a folder if one is given.
+    fn emulator(
+        &self,
+        seed: Option<&str>,
+        folder: Option<&std::path::Path>,
+    ) -> Result<Arc<dyn Emulator>, String>;
+}
+
+/// A system of any vendor, with what the workspace declares for it.
+pub(crate) trait AnySystem: Send {
+    fn vendor(&self) -> &'static str;
+    fn system(&self) -> &System;
+    /// Adds what one file says under a table's key; false if the vendor has no such table.
+    fn add_table(&mut self, key: &str, node: &Node, reader: &Reader<'_>) -> bool;
+    /// What the resolver must know; `absent` is judged by the day given.
+    fn heads(&self, today: jiff::civil::Date, heads: &mut Vec<Head>);
+    /// The kinds whose strangers are deleted, and so must be read even if nothing is declared.
+    fn exclusive_kinds(&self) -> Vec<KindId>;
+    fn connect(self: Box<Self>, connecting: &Connecting<'_>) -> Result<Box<dyn AnyConnected>, VendorError>;
+}
+
+/// A system that can be read.
+pub(crate) trait AnyConnected: Send {
+    fn read<'a>(self: Box<Self>, reading: &'a Reading) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>>;
+}
+
+/// One kind of any type, read.
+pub(crate) trait AnyPairs: Send {
+    fn add_links(&self, links: &mut Links);
+    /// Takes out what could not be read and what the declarations got wrong.
+    fn take_problems(&mut self) -> (Vec<Incomplete>, Diagnostics);
+    fn compare(self: Box<Self>, links: &Links) -> (KindId, Compared);
+}
+
+/// A kind of any type, of a vendor whose client is a `C`.
+pub(crate) trait AnyKind<C>: Sync {
+    fn id(&self) -> KindId;
+    fn table_key(&self) -> &'static str;
+    fn fields(&self) -> &'static [Field];
+    fn table(&self) -> Box<dyn AnyTable<C>>;
+}
+
+/// What the workspace declares of one kind.
+pub(crate) trait AnyTable<C>: Send {
+    fn id(&self) -> KindId;
+    fn key(&self) -> &'static str;
+    fn add(&mut self, node: &Node, reader: &Reader<'_>);
+    fn heads(&self, today: jiff::civil::Date, heads: &mut Vec<Head>);
+    fn read<'a>(
+        self: Box<Self>,
+        client: Arc<C>,
+        ownership: Ownership,
+        reading: &'a Reading,
+    ) -> BoxFuture<'a, Box<dyn AnyPairs>>;
+}
+
+/// Puts a kind into a vendor's list.
+pub(crate) struct KindOf<K>(PhantomData<fn() -> K>);
+
+impl<K> KindOf<K> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<K: Kind> AnyKind<K::Client> for KindOf<K>
+where
+    K::Spec: DecodeSpec,
+{
+    fn id(&self) -> KindId {
+        K::ID
+    }
+
+    fn table_key(&self) -> &'static str {
+        K::TABLE
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        K::Spec::FIELDS
+    }
+
+    fn table(&self) -> Box<dyn AnyTable<K::Client>> {
+        Box::new(Table::<K>::new())
+    }
+}
+
+impl<K: Kind> AnyTable<K::Client> for Table<K>
+where
+    K::Spec: DecodeSpec,
+{
+    fn id(&self) -> KindId {
+        K::ID
+    }
+
+    fn key(&self) -> &'static str {
+        K::TABLE
+    }
+
+    fn add(&mut self, node: &Node, reader: &Reader<'_>) {
+        Table::add(self, node, reader);
+    }
+
+    fn heads(&self, today: jiff::civil::Date, heads: &mut Vec<Head>) {
+        heads.extend(self.desired().iter().map(|desired| Head {
+            address: desired.address.clone(),
+            place: desired.place,
+            links: desired.spec.links(),
+            key: desired.spec.key(),
+            has_id: desired.meta.id.is_some(),
+            absent: desired.meta.presence.is_absent_on(today),
+            was: desired.meta.was.clone(),
+        }));
+    }
+
+    fn read<'a>(
+        self: Box<Self>,
+        client: Arc<K::Client>,
+        ownership: Ownership,
+        reading: &'a Reading,
+    ) -> BoxFuture<'a, Box<dyn AnyPairs>> {
+        Box::pin(async move {
+            let pairs = read::read::<K>(client, self.into_desired(), ownership, reading).await;
+            Box::new(pairs) as Box<dyn AnyPairs>
+        })
+    }
+}
+
+impl<K: Kind> AnyPairs for Pairs<K> {
+    fn add_links(&self, links: &mut Links) {
+        Pairs::add_links(self, links);
+    }
+
+    fn take_problems(&mut self) -> (Vec<Incomplete>, Diagnostics) {
+        (std::mem::take(&mut self.incomplete), std::mem::take(&mut self.diagnostics))
+    }
+
+    fn compare(self: Box<Self>, links: &Links) -> (KindId, Compared) {
+        (K::ID, compare(*self, links))
+    }
+}
+
+impl<V: Vendor> AnyVendor for V {
+    fn name(&self) -> &'static str {
+        V::NAME
+    }
+
+    fn kinds(&self) -> Vec<(KindId, &'static str, &'static [Field])> {
+        V::KINDS.iter().map(|kind| (kind.id(), kind.table_key(), kind.fields())).collect()
+    }
+
+    fn system(&self, mut map: Mapping<'_, '_>) -> Option<Box<dyn AnySystem>> {
+        let kinds = V::KINDS.iter().map(|kind| kind.id().name).collect::<Vec<_>>();
+        let system = System::decode(&mut map, &kinds);
+        let settings = V::settings(&mut map);
+        map.finish();
+        Some(Box::new(SystemOf::<V> {
+            system: system?,
+            settings: settings?,
+            tables: V::KINDS.iter().map(|kind| (kind.table_key(), kind.table())).collect(),
+        }))
+    }
+
+    fn emulator(
+        &self,
+        seed: Option<&str>,
+        folder: Option<&std::path::Path>,
+    ) -> Result<Arc<dyn Emulator>, String> {
+        V::emulator(seed, folder)
+    }
+}
+
+struct SystemOf<V: Vendor> {
+    system: System,
+    settings: V::Settings,
+    tables: BTreeMap<&'static str, Box<dyn AnyTable<V::Client>>>,
+}
+
+impl<V: Vendor> SystemOf<V> {
+    fn ownership(&self, kind: KindId) -> Ownership {
+        self.system.manage.get(kind.name).copied().unwrap_or_default()
+    }
+}
+
+impl<V: Vendor> AnySystem for SystemOf<V> {
+    fn vendor(&self) -> &'static str {
+        V::NAME
+    }
+
+    fn system(&self) -> &System {
+        &self.system
+    }
+
+    fn add_table(&mut self, key: &str, node: &Node, reader: &Reader<'_>) -> bool {
+        let table = self.tables.get_mut(key);
+        let found = table.is_some();
+        if let Some(table) = table {
+            table.add(node, reader);
+        }
+        found
+    }
+
+    fn heads(&self, today: jiff::civil::Date, heads: &mut Vec<Head>) {
+        self.tables.values().for_each(|table| table.heads(today, heads));
+    }
+
+    fn exclusive_kinds(&self) -> Vec<KindId> {
+        let ids = self.tables.values().map(|table| table.id());
+        ids.filter(|id| self.ownership(*id) == Ownership::Exclusive).collect()
+    }
+
+    fn connect(self: Box<Self>, connecting: &Connecting<'_>) -> Result<Box<dyn AnyConnected>, VendorError> {
+        let client = Arc::new(V::connect(&self.settings, connecting)?);
+        Ok(Box::new(ConnectedTo { client, system: *self }))
+    }
+}
+
+struct ConnectedTo<V: Vendor> {
+    client: Arc<V::Client>,
+    system: SystemOf<V>,
+}
+
+impl<V: Vendor> AnyConnected for ConnectedTo<V> {
+    fn read<'a>(self: Box<Self>, reading: &'a Reading) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>> {
+        Box::pin(async move {
+            let Self { client, mut system } = *self;
+            let tables = std::mem::take(&mut system.tables);
+            let reads = tables.into_values().map(|table| {
+                let ownership = system.ownership(table.id());
+                table.read(Arc::clone(&client), ownership, reading)
+            });
+            futures_util::future::join_all(reads).await
+        })
+    }
+}

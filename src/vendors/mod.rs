@@ -1,0 +1,48 @@
+//! The vendors. To add one: a folder, its `mod` line, and its line in [`VENDORS`].
+
+pub(crate) mod erased;
+pub(crate) mod senhasegura;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::emulate::Emulator;
+use crate::http;
+use crate::load::reader::Mapping;
+use crate::model::error::VendorError;
+use crate::model::secret::Secret;
+use erased::{AnyKind, AnyVendor};
+
+/// Every vendor there is.
+pub(crate) const VENDORS: &[&dyn AnyVendor] = &[&senhasegura::Senhasegura];
+
+/// A vendor: its settings, its client, its kinds and its emulator.
+pub(crate) trait Vendor: Send + Sync + 'static {
+    /// As the YAML, addresses and the emulator's paths spell it.
+    const NAME: &'static str;
+    /// Its kinds, each one line.
+    const KINDS: &'static [&'static dyn AnyKind<Self::Client>];
+    /// What `trueup.yaml` says of the system beyond what every system has.
+    type Settings: Send + Sync + 'static;
+    type Client: Send + Sync + 'static;
+
+    fn settings(map: &mut Mapping<'_, '_>) -> Option<Self::Settings>;
+
+    /// Makes a client. Nothing is sent yet.
+    fn connect(
+        settings: &Self::Settings,
+        connecting: &Connecting<'_>,
+    ) -> Result<Self::Client, VendorError>;
+
+    /// Opens the emulator on a seed, keeping its world in a folder if one is given.
+    fn emulator(seed: Option<&str>, folder: Option<&Path>) -> Result<Arc<dyn Emulator>, String>;
+}
+
+/// What a vendor needs to make its client: where the system is and who we are.
+pub(crate) struct Connecting<'a> {
+    pub http: http::Options,
+    /// Credentials that stand in for those `trueup.yaml` leaves out, by the name that the emulator gives them.
+    pub given: &'a dyn Fn(&str) -> Option<Secret>,
+    /// How many requests may be under way at once.
+    pub parallelism: usize,
+}

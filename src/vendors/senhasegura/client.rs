@@ -1,0 +1,129 @@
+//! The client: two logins over one connection pool, and the requests of MySafe and SCIM.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::answer::{self, Refusal};
+use super::session::{Credentials, Session};
+use crate::apply::Permit;
+use crate::http::{self, Repeat, Response, Write};
+use crate::model::error::VendorError;
+
+/// What a client is made of.
+pub(super) struct Parts {
+    pub http: http::Options,
+    pub parallelism: usize,
+    pub tenant: Option<String>,
+    pub mysafe: Credentials,
+    pub scim: Credentials,
+    pub prefix: &'static str,
+    pub encrypted_replies: bool,
+}
+
+/// A connection to one senhasegura system.
+pub(crate) struct Client {
+    mysafe: Session,
+    scim: Session,
+    prefix: &'static str,
+    /// How many pages of a list are fetched at once.
+    pub(super) parallelism: usize,
+    /// Whether secrets come back encrypted with a key that only the web interface gives out.
+    pub(super) encrypted_replies: bool,
+}
+
+impl Client {
+    pub(super) fn new(parts: Parts) -> Result<Self, VendorError> {
+        let Parts { http, parallelism, tenant, mysafe, scim, prefix, encrypted_replies } = parts;
+        let http = http::Client::new(http).map_err(answer::unreachable)?;
+        let mysafe_token = format!("{prefix}/oauth2/token");
+        let scim_token = "iso/oauth2/token".to_owned();
+        Ok(Self {
+            mysafe: Session::new(http.clone(), mysafe_token, mysafe, tenant.clone()),
+            scim: Session::new(http, scim_token, scim, tenant),
+            prefix,
+            parallelism,
+            encrypted_replies,
+        })
+    }
+
+    /// Reads from MySafe. The answer may be a refusal.
+    pub(super) async fn mysafe_get(&self, path: &str) -> Result<Response, VendorError> {
+        let path = format!("{}/mysafe/{path}", self.prefix);
+        self.mysafe.send(|http| http.get(&path)).await
+    }
+
+    /// Writes to MySafe and reads the payload of the answer.
+    pub(super) async fn mysafe_write<T: DeserializeOwned>(
+        &self,
+        method: Write,
+        path: &str,
+        body: &impl Serialize,
+        repeat: Repeat,
+        permit: &Permit,
+    ) -> Result<T, VendorError> {
+        let path = format!("{}/mysafe/{path}", self.prefix);
+        let response =
+            self.mysafe.send(|http| http.write(method, &path, repeat, permit).json(body)).await?;
+        if !response.is_success() {
+            return Err(Refusal::of(&response).mysafe(&response));
+        }
+        payload(&response, |refusal| refusal.mysafe(&response))
+    }
+
+    /// Reads one resource of SCIM. The answer may be a refusal.
+    pub(super) async fn scim_read(&self, path: &str) -> Result<Response, VendorError> {
+        let path = format!("iso/scim/v2/{path}");
+        self.scim.send(|http| http.get(&path)).await
+    }
+
+    /// Reads from SCIM.
+    pub(super) async fn scim_get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<T, VendorError> {
+        let path = format!("iso/scim/v2/{path}");
+        let response = self
+            .scim
+            .send(|http| {
+                query.iter().fold(http.get(&path), |request, (name, value)| request.query(name, value))
+            })
+            .await?;
+        if !response.is_success() {
+            return Err(Refusal::of(&response).scim(&response));
+        }
+        payload(&response, |refusal| refusal.scim(&response))
+    }
+
+    /// Writes to SCIM. The answer may be a refusal.
+    pub(super) async fn scim_write(
+        &self,
+        method: Write,
+        path: &str,
+        body: Option<&impl Serialize>,
+        repeat: Repeat,
+        permit: &Permit,
+    ) -> Result<Response, VendorError> {
+        let path = format!("iso/scim/v2/{path}");
+        self.scim
+            .send(|http| {
+                let request = http.write(method, &path, repeat, permit);
+                match body {
+                    Some(body) => request.json(body),
+                    None => request,
+                }
+            })
+            .await
+    }
+}
+
+/// The payload of an answer that claims success. Some refusals come with HTTP 200 and no payload.
+pub(super) fn payload<T: DeserializeOwned>(
+    response: &Response,
+    refused: impl FnOnce(Refusal) -> VendorError,
+) -> Result<T, VendorError> {
+    response.json().map_err(|error| {
+        let refusal = Refusal::of(response);
+        if refusal.number.is_some() { refused(refusal) } else { answer::unreachable(error) }
+    })
+}

@@ -1,0 +1,151 @@
+//! senhasegura (renamed Segura): MySafe passwords, and the users and groups that they are shared with.
+//!
+//! Facts are from the vendor's public documentation, releases 3.32 to 4.2, read in November 2026. What no public page
+//! states is marked "assumed" where it matters.
+
+mod answer;
+mod client;
+pub(crate) mod emulator;
+mod group;
+mod password;
+mod scim;
+mod session;
+mod sharing;
+mod user;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::erased::{AnyKind, KindOf};
+use super::{Connecting, Vendor};
+use crate::emulate::Emulator;
+use crate::load::reader::{Decode, Mapping, Reader};
+use crate::model::address::KindId;
+use crate::model::error::VendorError;
+use crate::model::field::SecretField;
+use crate::model::secret::Secret;
+use crate::yaml::Node;
+use client::Client;
+use group::Group;
+use password::Password;
+use session::Credentials;
+use user::User;
+
+/// The vendor.
+pub(crate) struct Senhasegura;
+
+const PASSWORD: KindId = KindId { vendor: Senhasegura::NAME, name: "password" };
+const USER: KindId = KindId { vendor: Senhasegura::NAME, name: "user" };
+const GROUP: KindId = KindId { vendor: Senhasegura::NAME, name: "group" };
+
+/// What `trueup.yaml` says of a senhasegura system beyond what every system has.
+pub(crate) struct Settings {
+    /// The tenant's subdomain; needed when the vault is called by its IP address.
+    tenant: Option<String>,
+    mysafe: Option<Account>,
+    scim: Option<Account>,
+    prefix: Prefix,
+    /// Whether the access key encrypts what it returns, so that no secret can be compared.
+    encrypted_replies: bool,
+}
+
+/// One authorisation: an OAuth 2.0 client, its secret possibly not at hand.
+struct Account {
+    client_id: String,
+    client_secret: SecretField,
+}
+
+/// The first part of every path; releases before 3.33 say `iso`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Prefix {
+    Api,
+    Iso,
+}
+
+impl Prefix {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Iso => "iso",
+        }
+    }
+}
+
+impl Vendor for Senhasegura {
+    const NAME: &'static str = "senhasegura";
+    const KINDS: &'static [&'static dyn AnyKind<Client>] =
+        &[&KindOf::<User>::new(), &KindOf::<Group>::new(), &KindOf::<Password>::new()];
+    type Settings = Settings;
+    type Client = Client;
+
+    fn settings(map: &mut Mapping<'_, '_>) -> Option<Settings> {
+        let reader = map.reader();
+        let auth = map.node("auth").map(|node| Auth::decode(node, reader));
+        let prefix = map.node("api_prefix").map(|node| {
+            reader.word(node, "a path prefix", &[("api", Prefix::Api), ("iso", Prefix::Iso)])
+        });
+        let encrypted_replies = map.optional("encrypted_replies").unwrap_or(false);
+        let Auth { tenant, mysafe, scim } = auth.unwrap_or(Some(Auth::default()))?;
+        let prefix = prefix.unwrap_or(Some(Prefix::Api))?;
+        Some(Settings { tenant, mysafe, scim, prefix, encrypted_replies })
+    }
+
+    fn connect(settings: &Settings, connecting: &Connecting<'_>) -> Result<Client, VendorError> {
+        let Settings { tenant, mysafe, scim, prefix, encrypted_replies } = settings;
+        let credentials = |account: &Option<Account>, family: &'static str| {
+            let given = |what: &str| (connecting.given)(&format!("{}_{what}", family.to_uppercase()));
+            match account {
+                Some(Account { client_id, client_secret }) => Credentials::new(family, client_id, client_secret),
+                None => Credentials::given(family, given("CLIENT_ID"), given("CLIENT_SECRET")),
+            }
+        };
+        Client::new(client::Parts {
+            http: connecting.http.clone(),
+            parallelism: connecting.parallelism,
+            tenant: tenant.clone(),
+            mysafe: credentials(mysafe, "mysafe"),
+            scim: credentials(scim, "scim"),
+            prefix: prefix.as_str(),
+            encrypted_replies: *encrypted_replies,
+        })
+    }
+
+    fn emulator(seed: Option<&str>, folder: Option<&Path>) -> Result<Arc<dyn Emulator>, String> {
+        emulator::open(seed, folder)
+    }
+}
+
+#[derive(Default)]
+struct Auth {
+    tenant: Option<String>,
+    mysafe: Option<Account>,
+    scim: Option<Account>,
+}
+
+impl Decode for Auth {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        let mut map = reader.mapping(node, "auth")?;
+        let auth = Self {
+            tenant: map.optional("tenant"),
+            mysafe: map.optional("mysafe"),
+            scim: map.optional("scim"),
+        };
+        map.finish();
+        Some(auth)
+    }
+}
+
+impl Decode for Account {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        let mut map = reader.mapping(node, "an authorisation")?;
+        let client_id = map.required("client_id");
+        let client_secret = map.required("client_secret");
+        map.finish();
+        Some(Self { client_id: client_id?, client_secret: client_secret? })
+    }
+}
+
+/// Not a secret by itself, though it is often kept beside one.
+fn plain(secret: Secret) -> String {
+    secret.reveal().to_owned()
+}

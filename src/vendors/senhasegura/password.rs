@@ -1,0 +1,394 @@
+//! MySafe passwords (vendor page, section 4.1). Never deleted: removing one disables it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::answer::Loose;
+use super::client::{Client, payload};
+use super::group::Group;
+use super::sharing::{
+    GroupAllowed, GroupEntry, NotShared, Sharing, UserAllowed, UserEntry, check_shared,
+};
+use super::user::User;
+use super::{PASSWORD, answer::Refusal};
+use crate::http::{Repeat, Revealed, Write, segment};
+use crate::load::reader::{Decode, Mapping, Reader};
+use crate::load::section::DecodeSpec;
+use crate::model::address::{KindId, RemoteId};
+use crate::model::applying::Applying;
+use crate::model::diagnostic::{Code, Diagnostic};
+use crate::model::error::VendorError;
+use crate::model::field::{Field, Fields, SecretField};
+use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
+use crate::model::reference::Link;
+use crate::model::secret::Secret;
+use crate::yaml::Node;
+
+const BAD_TAG: Code = Code("bad-tag");
+const BAD_TOTP_SEED: Code = Code("bad-totp-seed");
+
+/// A password of MySafe.
+pub(crate) enum Password {}
+
+const NAME: Field = Field::new("name");
+const USERNAME: Field = Field::new("username");
+const VALUE: Field = Field::new("password");
+const URL: Field = Field::new("url");
+const TOTP_SEED: Field = Field::new("totp_seed");
+const NOTES: Field = Field::new("notes");
+const TAGS: Field = Field::new("tags");
+const USERS_ALLOWED: Field = Field::new("users_allowed");
+const GROUPS_ALLOWED: Field = Field::new("groups_allowed");
+
+/// What can be said of a password. What is left out is not ours.
+#[derive(Clone, Debug)]
+pub(crate) struct PasswordSpec {
+    /// Not unique at the vendor.
+    name: String,
+    /// The account's name on the target site.
+    username: String,
+    password: Option<SecretField>,
+    url: Option<String>,
+    /// The base32 seed of one-time codes; the vendor calls it `secret_key`.
+    totp_seed: Option<SecretField>,
+    notes: Option<String>,
+    tags: Option<BTreeSet<Tag>>,
+    users_allowed: Option<Sharing<User>>,
+    groups_allowed: Option<Sharing<Group>>,
+}
+
+/// A tag. The vendor keeps tags as one text with commas, so a tag cannot hold one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Tag(String);
+
+impl Decode for Tag {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        let text = reader.text(node, "a tag")?;
+        let trimmed = text.trim();
+        if trimmed.is_empty() || trimmed.contains(',') {
+            reader.push(Diagnostic::error(
+                BAD_TAG,
+                node.place(),
+                format!("`{text}` cannot be a tag: tags are not empty and hold no comma"),
+            ));
+            return None;
+        }
+        Some(Self(trimmed.to_owned()))
+    }
+}
+
+impl DecodeSpec for PasswordSpec {
+    fn decode(map: &mut Mapping<'_, '_>) -> Option<Self> {
+        let name = map.required("name");
+        let username = map.required("username");
+        let password = map.optional("password");
+        let url = map.optional("url");
+        let totp_seed = map.optional("totp_seed");
+        let notes = map.optional("notes");
+        let tags = map.optional("tags");
+        let users_allowed = map.optional("users_allowed");
+        let groups_allowed = map.optional("groups_allowed");
+        if let (Some(SecretField::Known(seed)), Some(node)) = (&totp_seed, map.node("totp_seed")) {
+            check_seed(seed, node, map.reader());
+        }
+        Some(Self {
+            name: name?,
+            username: username?,
+            password,
+            url,
+            totp_seed,
+            notes,
+            tags,
+            users_allowed,
+            groups_allowed,
+        })
+    }
+}
+
+/// The web interface wants at least ten characters of base32 (page 34).
+fn check_seed(seed: &Secret, node: &Node, reader: &Reader<'_>) {
+    let seed = seed.reveal().trim_end_matches('=');
+    let base32 = |c: char| matches!(c, 'A'..='Z' | '2'..='7');
+    if seed.len() < 10 || !seed.chars().all(base32) {
+        reader.push(
+            Diagnostic::error(BAD_TOTP_SEED, node.place(), "this is not a seed of one-time codes")
+                .help("a seed has at least 10 characters out of A-Z and 2-7 (base32), without spaces"),
+        );
+    }
+}
+
+impl Spec for PasswordSpec {
+    const FIELDS: &'static [Field] =
+        &[NAME, USERNAME, VALUE, URL, TOTP_SEED, NOTES, TAGS, USERS_ALLOWED, GROUPS_ALLOWED];
+
+    /// Names are not unique at the vendor; with the user name they mostly are.
+    fn key(&self) -> NaturalKey {
+        key(&self.name, &self.username)
+    }
+
+    fn label(&self) -> &str {
+        &self.name
+    }
+
+    fn lacks(&self) -> Vec<Field> {
+        if self.password.is_none() { vec![VALUE] } else { Vec::new() }
+    }
+
+    fn list<'a>(&'a self, fields: &mut Fields<'a>) {
+        let Self { name, username, password, url, totp_seed, notes, tags, users_allowed, groups_allowed } = self;
+        fields.text(NAME, Some(name));
+        fields.text(USERNAME, Some(username));
+        fields.secret(VALUE, password.as_ref());
+        fields.text(URL, url.as_ref());
+        fields.secret(TOTP_SEED, totp_seed.as_ref());
+        fields.sensitive(NOTES, notes.as_ref());
+        fields.set(TAGS, tags.as_ref().map(|tags| tags.iter().map(|Tag(tag)| tag.clone())));
+        fields.access(USERS_ALLOWED, users_allowed.as_ref().map(Sharing::entries));
+        fields.access(GROUPS_ALLOWED, groups_allowed.as_ref().map(Sharing::entries));
+    }
+
+    fn links(&self) -> Vec<Link> {
+        let users = self.users_allowed.iter().flat_map(Sharing::links);
+        let groups = self.groups_allowed.iter().flat_map(Sharing::links);
+        users.chain(groups).collect()
+    }
+}
+
+fn key(name: &str, username: &str) -> NaturalKey {
+    NaturalKey(vec![("name", name.to_owned()), ("username", username.to_owned())])
+}
+
+#[derive(Deserialize)]
+struct ListAnswer {
+    #[serde(alias = "passwords_on_list")]
+    password_on_list: Vec<ListRow>,
+}
+
+#[derive(Deserialize)]
+struct ListRow {
+    identifier: Loose,
+    #[serde(default)]
+    name: Loose,
+    #[serde(default)]
+    username: Loose,
+    can_write: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct ReadAnswer {
+    #[serde(alias = "passwords_entity")]
+    password_entity: Entity,
+}
+
+/// A password as it is read. `token` changes every 30 seconds and is left unread.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Entity {
+    name: Loose,
+    username: Loose,
+    password: Option<Secret>,
+    #[serde(alias = "name_or_url")]
+    url: Loose,
+    secret_key: Option<Secret>,
+    #[serde(alias = "note")]
+    notes: Loose,
+    tags: Loose,
+    users_allowed: Option<Vec<UserEntry>>,
+    groups_allowed: Option<Vec<GroupEntry>>,
+}
+
+impl Entity {
+    fn into_spec(self, encrypted: bool) -> PasswordSpec {
+        let Self { name, username, password, url, secret_key, notes, tags, users_allowed, groups_allowed } = self;
+        let secret = |value: Option<Secret>| match value {
+            None => None,
+            Some(_) if encrypted => Some(SecretField::Unknown {
+                why: "the access key encrypts what it returns".to_owned(),
+                place: None,
+            }),
+            Some(value) => Some(SecretField::Known(value)),
+        };
+        let tags = tags.0.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+        PasswordSpec {
+            name: name.0,
+            username: username.0,
+            password: secret(password),
+            url: Some(url.0),
+            totp_seed: secret(secret_key),
+            notes: Some(notes.0),
+            tags: Some(tags.map(|tag| Tag(tag.to_owned())).collect()),
+            users_allowed: users_allowed.map(Sharing::from),
+            groups_allowed: groups_allowed.map(Sharing::from),
+        }
+    }
+}
+
+/// What creating and updating send. What is left out is left as it was (pages 2, 5 and 8).
+#[derive(Serialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<Revealed<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_key: Option<Revealed<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    users_allowed: Option<Vec<UserAllowed>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups_allowed: Option<Vec<GroupAllowed>>,
+}
+
+impl<'a> Body<'a> {
+    /// The fields of a spec for which `sends` says so.
+    fn of(
+        spec: &'a PasswordSpec,
+        applying: &Applying<'_>,
+        sends: impl Fn(Field) -> bool,
+    ) -> Result<Self, VendorError> {
+        let PasswordSpec { name, username, password, url, totp_seed, notes, tags, users_allowed, groups_allowed } =
+            spec;
+        let users = users_allowed.as_ref().filter(|_| sends(USERS_ALLOWED));
+        let groups = groups_allowed.as_ref().filter(|_| sends(GROUPS_ALLOWED));
+        let tags = tags.as_ref().filter(|_| sends(TAGS));
+        Ok(Self {
+            name: sends(NAME).then_some(name),
+            username: sends(USERNAME).then_some(username),
+            password: password.as_ref().filter(|_| sends(VALUE)).and_then(revealed),
+            url: url.as_deref().filter(|_| sends(URL)),
+            secret_key: totp_seed.as_ref().filter(|_| sends(TOTP_SEED)).and_then(revealed),
+            notes: notes.as_deref().filter(|_| sends(NOTES)),
+            tags: tags.map(|tags| {
+                tags.iter().map(|Tag(tag)| tag.as_str()).collect::<Vec<_>>().join(", ")
+            }),
+            users_allowed: users.map(|users| users.request(applying)).transpose()?,
+            groups_allowed: groups.map(|groups| groups.request(applying)).transpose()?,
+        })
+    }
+}
+
+fn revealed(field: &SecretField) -> Option<Revealed<'_>> {
+    match field {
+        SecretField::Known(secret) => Some(Revealed(secret)),
+        SecretField::Unknown { .. } => None,
+    }
+}
+
+#[derive(Deserialize)]
+struct WriteAnswer {
+    #[serde(alias = "passwords_entity")]
+    password_entity: Written,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    identifier: Loose,
+    #[serde(default)]
+    shared_error: Vec<NotShared>,
+}
+
+/// What disabling and enabling answer; only that it is no refusal matters.
+#[derive(Deserialize)]
+struct Switched {}
+
+/// An empty JSON object, which every POST of the vendor's samples carries at least.
+#[derive(Serialize)]
+struct Nothing {}
+
+impl Kind for Password {
+    const ID: KindId = PASSWORD;
+    const TABLE: &'static str = "passwords";
+    const REMOVAL: Removal = Removal::Disable;
+    type Spec = PasswordSpec;
+    type Client = Client;
+
+    /// One answer holds all; there is no paging (page 11). Disabled items are not in it (assumed).
+    async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
+        let response = client.mysafe_get("password").await?;
+        if !response.is_success() {
+            return Err(Refusal::of(&response).mysafe(&response));
+        }
+        let ListAnswer { password_on_list } = payload(&response, |it| it.mysafe(&response))?;
+        let row = |row: ListRow| Row {
+            id: RemoteId(row.identifier.0),
+            key: key(&row.name.0, &row.username.0),
+            label: row.name.0,
+            spec: None,
+            writable: row.can_write != Some(false),
+        };
+        Ok(Listing { rows: password_on_list.into_iter().map(row).collect(), incomplete: None })
+    }
+
+    async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
+        let response = client.mysafe_get(&format!("password/{}", segment(&id.0))).await?;
+        if response.is_success() {
+            let ReadAnswer { password_entity } = payload(&response, |it| it.mysafe(&response))?;
+            return Ok(Live::Active(password_entity.into_spec(client.encrypted_replies)));
+        }
+        let refusal = Refusal::of(&response);
+        match refusal.number {
+            Some(1009) => Ok(Live::Disabled),
+            Some(1005) => Ok(Live::Gone),
+            _ => Err(refusal.mysafe(&response)),
+        }
+    }
+
+    async fn create(
+        client: &Client,
+        want: &PasswordSpec,
+        applying: &Applying<'_>,
+    ) -> Result<RemoteId, VendorError> {
+        let body = Body::of(want, applying, |_| true)?;
+        let WriteAnswer { password_entity: Written { identifier, shared_error } } =
+            client.mysafe_write(Write::Post, "password", &body, Repeat::Never, applying.permit).await?;
+        check_shared(shared_error)?;
+        Ok(RemoteId(identifier.0))
+    }
+
+    async fn update(
+        client: &Client,
+        id: &RemoteId,
+        update: Update<'_, Self>,
+        applying: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        if update.enable {
+            // A disabled item cannot be updated (assumed), so it is enabled first. Repeating it is harmless (page 16).
+            let path = format!("password/active/{}", segment(&id.0));
+            let Switched {} = client
+                .mysafe_write(Write::Post, &path, &Nothing {}, Repeat::Safe, applying.permit)
+                .await?;
+        }
+        if update.changed.is_empty() {
+            return Ok(());
+        }
+        let body = Body::of(update.want, applying, |field| update.changes(field))?;
+        let path = format!("password/update/{}", segment(&id.0));
+        let WriteAnswer { password_entity: Written { identifier: _, shared_error } } =
+            client.mysafe_write(Write::Put, &path, &body, Repeat::Safe, applying.permit).await?;
+        check_shared(shared_error)
+    }
+
+    /// Disables it. Disabling what is disabled succeeds as well (page 15).
+    async fn delete(
+        client: &Client,
+        id: &RemoteId,
+        applying: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        let path = format!("password/inactive/{}", segment(&id.0));
+        let Switched {} = client
+            .mysafe_write(Write::Post, &path, &Nothing {}, Repeat::Safe, applying.permit)
+            .await?;
+        Ok(())
+    }
+}
