@@ -1,6 +1,5 @@
 //! What can go wrong before there is an answer to read, told without bodies, headers, queries or secrets.
 
-use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
@@ -160,19 +159,18 @@ impl Subject {
     }
 }
 
-/// Finds the TLS error beneath an error; an I/O error passes over what it wraps when asked for its source.
-fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
-    let mut next = error.source();
-    while let Some(error) = next {
+/// Finds the TLS error beneath an error. An I/O error passes over what it wraps when it is asked for its source, and
+/// one may wrap another.
+fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    error.downcast_ref().or_else(|| {
         let wrapped = error
             .downcast_ref::<std::io::Error>()
             .and_then(std::io::Error::get_ref);
-        if let Some(found) = error.downcast_ref().or_else(|| wrapped?.downcast_ref()) {
-            return Some(found);
+        match wrapped {
+            Some(wrapped) => tls_error(wrapped),
+            None => tls_error(error.source()?),
         }
-        next = error.source();
-    }
-    None
+    })
 }
 
 fn hint(error: &rustls::Error) -> &'static str {

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::{any, get};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -37,12 +37,18 @@ async fn serve_raw(answer: &'static str) -> (SocketAddr, Arc<AtomicUsize>) {
     let counter = Arc::clone(&count);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            stream.read(&mut [0; 4096]).await.ok();
+            read_some(&mut stream).await;
             counter.fetch_add(1, Ordering::Relaxed);
             stream.write_all(answer.as_bytes()).await.ok();
         }
     });
     (address, count)
+}
+
+/// Reads the head of a request, which a small one sends at once.
+async fn read_some(stream: &mut (impl AsyncRead + Unpin)) {
+    let read = stream.read(&mut [0; 4096]).await;
+    assert!(read.is_ok_and(|bytes| bytes > 0));
 }
 
 /// Answers with these in turn, then with 200 and `{}`; any path and method.
@@ -208,7 +214,7 @@ async fn a_write_in_doubt_stays_in_doubt_when_its_repeat_does_not_leave() {
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         drop(listener);
-        stream.read(&mut [0; 4096]).await.ok();
+        read_some(&mut stream).await;
     });
     let client = Client::new(Options {
         retries: 1,
@@ -225,7 +231,7 @@ async fn a_write_in_doubt_stays_in_doubt_when_its_repeat_does_not_leave() {
 
 #[tokio::test]
 async fn a_write_that_gets_no_answer_in_time_may_have_been_done() {
-    let address = serve(Router::new().fallback(|| std::future::pending::<()>())).await;
+    let address = serve(Router::new().fallback(std::future::pending::<()>)).await;
     let timeout = Duration::from_millis(500);
     let client = Client::new(Options {
         retries: 0,
@@ -363,7 +369,7 @@ async fn an_unknown_authority_is_refused_with_a_hint_and_trusted_once_it_is_name
             let Ok(mut stream) = acceptor.accept(stream).await else {
                 continue;
             };
-            stream.read(&mut [0; 4096]).await.ok();
+            read_some(&mut stream).await;
             stream
                 .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
                 .await
