@@ -152,17 +152,10 @@ impl Request<'_> {
         else {
             return refuse("to an address that cannot be read");
         };
-        let origin = next.origin().ascii_serialization();
-        match (url.scheme(), next.scheme()) {
-            ("https", "http") => refuse(&format!("from https to plain http, {origin}")),
-            _ if next.host() != url.host() => refuse(&format!("to another host, {origin}")),
-            _ if next.origin() != url.origin() => refuse(&format!("to another origin, {origin}")),
-            _ if self.nature != Nature::Read => refuse("of a request that is not a GET"),
-            // A user in the address would take the place of our own authorization.
-            _ if !next.username().is_empty() || next.password().is_some() => {
-                refuse("to an address with a user in it")
-            }
-            _ => Ok(Some(next)),
+        match strays(url, &next) {
+            Some(to) => refuse(&to),
+            None if self.nature != Nature::Read => refuse("of a request that is not a GET"),
+            None => Ok(Some(next)),
         }
     }
 
@@ -171,6 +164,23 @@ impl Request<'_> {
         if let Some(query) = self.url.query().map(|query| query.replace('+', "%20")) {
             self.url.set_query(Some(&query));
         }
+    }
+}
+
+/// Says where a redirect leads if that is not the same origin, where alone our headers may be shown.
+fn strays(from: &Url, to: &Url) -> Option<String> {
+    let origin = to.origin().ascii_serialization();
+    if (from.scheme(), to.scheme()) == ("https", "http") {
+        Some(format!("from https to plain http, {origin}"))
+    } else if to.host() != from.host() {
+        Some(format!("to another host, {origin}"))
+    } else if to.origin() != from.origin() {
+        Some(format!("to another origin, {origin}"))
+    } else if !to.username().is_empty() || to.password().is_some() {
+        // It would take the place of our own authorization.
+        Some("to an address with a user in it".to_owned())
+    } else {
+        None
     }
 }
 
@@ -191,4 +201,54 @@ fn seen(result: &Result<Response, Error>) -> Seen {
 fn echoes(body: &[u8], secret: &Secret) -> bool {
     let secret = secret.reveal().as_bytes();
     !secret.is_empty() && body.windows(secret.len()).any(|window| window == secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::strays;
+
+    #[test]
+    fn a_redirect_stays_only_where_scheme_host_and_port_stay() {
+        let from = Url::parse("https://vault.example/api/v3/Users?page=1").unwrap();
+        let table = [
+            ("/login", None),
+            ("?page=2", None),
+            ("https://vault.example:443/api", None),
+            ("https://VAULT.example/api", None),
+            (
+                "http://vault.example/api",
+                Some("from https to plain http, http://vault.example"),
+            ),
+            (
+                "//evil.example/api",
+                Some("to another host, https://evil.example"),
+            ),
+            (
+                "https://vault.example.evil.example/",
+                Some("to another host, https://vault.example.evil.example"),
+            ),
+            (
+                "https://vault.example@evil.example/",
+                Some("to another host, https://evil.example"),
+            ),
+            (
+                "https://vault.example:8443/api",
+                Some("to another origin, https://vault.example:8443"),
+            ),
+            (
+                "https://u:hunter2@vault.example/api",
+                Some("to an address with a user in it"),
+            ),
+            ("data:text/plain,x", Some("to another host, null")),
+        ];
+        for (location, wanted) in table {
+            let to = from.join(location).unwrap();
+            assert_eq!(strays(&from, &to).as_deref(), wanted, "{location}");
+        }
+        let plain = Url::parse("http://vault.example/").unwrap();
+        let to = Some("to another origin, https://vault.example".to_owned());
+        assert_eq!(strays(&plain, &from), to);
+    }
 }
