@@ -1,0 +1,180 @@
+//! A request that is being put together. Sending it is done elsewhere.
+
+use hyper::body::Bytes;
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde::{Serialize, Serializer};
+use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
+
+use super::Client;
+use super::error::{Problem, Subject};
+use super::retry::Nature;
+use crate::model::secret::Secret;
+
+/// A secret on its way into a request body: the only thing of ours that serializes a secret value.
+pub(crate) struct Revealed<'a>(pub(crate) &'a Secret);
+
+impl Serialize for Revealed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.reveal())
+    }
+}
+
+/// The value of a form's field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum FormValue<'a> {
+    Plain(&'a str),
+    Secret(&'a Secret),
+}
+
+/// Writes a value as one part of a path, whatever it holds.
+pub(crate) fn segment(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20")
+}
+
+/// A request that is being put together. What is wrong with it is told when it is sent.
+#[must_use = "nothing happens until it is sent"]
+pub(crate) struct Request<'a> {
+    pub(super) client: &'a Client,
+    pub(super) nature: Nature,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Bytes>,
+    pub(super) subject: Subject,
+    /// The secrets in the headers, which an answer may echo.
+    pub(super) secrets: Vec<Secret>,
+    pub(super) wrong: Option<Problem>,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn new(client: &'a Client, method: Method, path: &str, nature: Nature) -> Self {
+        let mut url = client.options.base.clone();
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let wrong = fault_in(path).map(Problem::BadPath);
+        if wrong.is_none() && !path.is_empty() {
+            url.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
+        }
+        let subject = Subject {
+            name: format!("{method} {}", url.path()),
+            writes: nature.writes(),
+        };
+        let (headers, body, secrets) = (HeaderMap::new(), None, Vec::new());
+        Self {
+            client,
+            nature,
+            method,
+            url,
+            headers,
+            body,
+            subject,
+            secrets,
+            wrong,
+        }
+    }
+
+    /// Adds a pair to the query. Not for secrets: systems log addresses.
+    pub(crate) fn query(mut self, name: &str, value: &str) -> Self {
+        self.url.query_pairs_mut().append_pair(name, value);
+        self
+    }
+
+    /// Shows a token as `Authorization: Bearer`.
+    pub(crate) fn bearer(mut self, token: &Secret) -> Self {
+        self.secrets.push(token.clone());
+        let value = Zeroizing::new(format!("Bearer {}", token.reveal()));
+        self.put(AUTHORIZATION, &value, true)
+    }
+
+    /// Sets a header that holds no secret.
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
+        self.put_named(name, value, false)
+    }
+
+    /// Sets a header that is a secret as a whole, such as `Cookie`.
+    pub(crate) fn secret_header(mut self, name: &str, value: &Secret) -> Self {
+        self.secrets.push(value.clone());
+        self.put_named(name, value.reveal(), true)
+    }
+
+    /// Sends a body of JSON, as `application/json` unless a header says otherwise.
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+        if serde_json::to_writer(&mut *bytes, body).is_err() {
+            return self.refused(Problem::BadRequest("the body cannot be written as JSON"));
+        }
+        self.body = Some(Bytes::from_owner(bytes));
+        self.content_type("application/json")
+    }
+
+    /// Sends a body of form fields.
+    pub(crate) fn form(mut self, fields: &[(&str, FormValue<'_>)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::with_capacity(4096));
+        for (name, value) in fields {
+            form.append_pair(
+                name,
+                match value {
+                    FormValue::Plain(value) => value,
+                    FormValue::Secret(value) => value.reveal(),
+                },
+            );
+        }
+        self.body = Some(Bytes::from_owner(Zeroizing::new(form.finish())));
+        self.content_type("application/x-www-form-urlencoded")
+    }
+
+    fn put_named(self, name: &str, value: &str, secret: bool) -> Self {
+        match HeaderName::from_bytes(name.as_bytes()) {
+            Ok(name) => self.put(name, value, secret),
+            Err(_) => self.refused(Problem::BadRequest(
+                "a header has a name that cannot be sent",
+            )),
+        }
+    }
+
+    fn put(mut self, name: HeaderName, value: &str, secret: bool) -> Self {
+        let Ok(mut value) = HeaderValue::from_str(value) else {
+            return self.refused(Problem::BadRequest(
+                "a header has a value that cannot be sent",
+            ));
+        };
+        value.set_sensitive(secret);
+        self.headers.insert(name, value);
+        self
+    }
+
+    fn content_type(mut self, kind: &'static str) -> Self {
+        self.headers
+            .entry(CONTENT_TYPE)
+            .or_insert(HeaderValue::from_static(kind));
+        self
+    }
+
+    fn refused(mut self, problem: Problem) -> Self {
+        self.wrong.get_or_insert(problem);
+        self
+    }
+}
+
+/// What keeps a path from naming one thing beneath the endpoint. An empty part is most often an id that is missing, and
+/// a DELETE of what then remains would hit another thing.
+fn fault_in(path: &str) -> Option<&'static str> {
+    let unescaped =
+        |char: char| char.is_whitespace() || char.is_control() || matches!(char, '?' | '#' | '\\');
+    let parts = || {
+        path.split('/')
+            .map(|part| part.to_ascii_lowercase().replace("%2e", "."))
+    };
+    if path.contains(unescaped) {
+        Some("holds a character that must be escaped")
+    } else if !path.is_empty() && parts().any(|part| part.is_empty()) {
+        Some("has an empty part")
+    } else if parts().any(|part| part == "." || part == "..") {
+        Some("leads out of its place")
+    } else {
+        None
+    }
+}
