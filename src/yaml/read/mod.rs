@@ -1,29 +1,22 @@
 //! Builds trees from the parser's events. It never stops at a mistake: what is wrong is reported, left out, and the
 //! reading goes on; after a syntax error it goes on with the next document.
 
+mod alias;
+mod attach;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag};
 
-use super::tree::{Entry, Key, Kind, Node, Scalar, View};
-use super::{
-    ALIAS_BOMB, ALIAS_CYCLE, BAD_KEY, BAD_MERGE, DUPLICATE_KEY, TOO_DEEP, UNKNOWN_ANCHOR,
-    UNKNOWN_TAG, brief, keys, syntax,
-};
+use super::tree::{Entry, Key, Kind, Node, Scalar};
+use super::{TOO_DEEP, UNKNOWN_TAG, brief, keys, syntax};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::place::{FileId, Place};
-use crate::suggest::suggest;
 
 /// How deep lists and mappings may be nested, aliases included.
 const MAX_DEPTH: usize = 64;
-
-/// How many nodes may be reached through the aliases of one file.
-const MAX_ALIASED: u64 = 1_000_000;
-
-/// How many anchors are looked through for one that was meant.
-const SUGGESTED_FROM: usize = 1_000;
 
 pub(super) struct Reader<'a, 'd> {
     file: FileId,
@@ -185,7 +178,7 @@ impl<'a, 'd> Reader<'a, 'd> {
             }
             Event::DocumentStart(..) | Event::DocumentEnd => self.begin_document(),
             // The list of events may grow, but only by such as carry no data.
-            _ => {}
+            Event::StreamStart | Event::StreamEnd | _ => {}
         }
     }
 
@@ -307,7 +300,7 @@ impl<'a, 'd> Reader<'a, 'd> {
             let mut entries: Vec<Entry> = self.entries.drain(frame.first..).collect();
             let diagnostics = &mut *self.diagnostics;
             keys::remove_duplicates(&mut entries, |first, second| {
-                diagnostics.push(duplicate_key(
+                diagnostics.push(attach::duplicate_key(
                     &second.key.text,
                     first.key.place,
                     second.key.place,
@@ -333,10 +326,10 @@ impl<'a, 'd> Reader<'a, 'd> {
         let Some((place, open)) = &mut self.skipped else {
             return;
         };
-        match event {
-            Event::SequenceStart(..) | Event::MappingStart(..) => *open += 1,
-            Event::SequenceEnd | Event::MappingEnd => *open -= 1,
-            _ => {}
+        if matches!(event, Event::SequenceStart(..) | Event::MappingStart(..)) {
+            *open += 1;
+        } else if matches!(event, Event::SequenceEnd | Event::MappingEnd) {
+            *open -= 1;
         }
         if *open == 0 {
             let place = *place;
@@ -350,195 +343,4 @@ impl<'a, 'd> Reader<'a, 'd> {
             self.anchors.insert(anchor, Anchor::Lost);
         }
     }
-
-    /// Gives a node that was read to its anchor, if it has one, and to the list or mapping around it.
-    fn finish(&mut self, mut node: Node, size: Size, anchor: usize) {
-        let place = node.place();
-        if anchor != 0 {
-            let shared = Arc::new(node);
-            self.anchors
-                .insert(anchor, Anchor::Done(Arc::clone(&shared), size));
-            node = Node::new(place, Kind::Shared(shared));
-        }
-        let Some(frame) = self.frames.last_mut() else {
-            self.documents.push(node);
-            return;
-        };
-        if !frame.flow {
-            frame.place.end = frame.place.end.max(place.end);
-        }
-        frame.size.weight = frame.size.weight.saturating_add(size.weight);
-        let mut height = size.height;
-        if !frame.is_map {
-            self.items.push(node);
-        } else {
-            match std::mem::replace(&mut frame.pending, Pending::Nothing) {
-                Pending::Nothing => self.key(node),
-                Pending::Key(key) => self.entries.push(Entry { key, value: node }),
-                Pending::Merge => {
-                    // What is merged lies in this mapping, not one below it.
-                    height = height.saturating_sub(if matches!(node.view(), View::List(_)) {
-                        2
-                    } else {
-                        1
-                    });
-                    self.merge(node);
-                }
-                Pending::Dropped => {}
-            }
-        }
-        if let Some(frame) = self.frames.last_mut() {
-            frame.size.height = frame.size.height.max(height);
-        }
-    }
-
-    fn key(&mut self, node: Node) {
-        let place = node.place();
-        let pending = match (node.kind(), node.view()) {
-            (Kind::Scalar(Scalar { text, plain: true }), _) if &**text == "<<" => {
-                let first = self
-                    .frames
-                    .last_mut()
-                    .and_then(|frame| frame.merge_key.replace(place));
-                if let Some(first) = first {
-                    let twice = duplicate_key("<<", first, place);
-                    self.diagnostics.push(
-                        twice.help("merge several mappings at once: `<<: [*first, *second]`"),
-                    );
-                }
-                Pending::Merge
-            }
-            (_, View::Scalar(scalar)) => Pending::Key(Key {
-                text: scalar.text.clone(),
-                place,
-            }),
-            (Kind::Broken, _) => Pending::Dropped,
-            (_, View::Null) if node.is_broken() => Pending::Dropped,
-            (_, View::Null | View::List(_) | View::Map(_)) => {
-                let what = node.what();
-                self.diagnostics.push(
-                    Diagnostic::error(BAD_KEY, place, format!("a key must be a text, not {what}"))
-                        .help("write the key as a text; put it in quotes if it is `null` or `~`"),
-                );
-                Pending::Dropped
-            }
-        };
-        if let Some(frame) = self.frames.last_mut() {
-            frame.pending = pending;
-        }
-    }
-
-    fn merge(&mut self, node: Node) {
-        let mut sources = Vec::new();
-        match node.view() {
-            View::List(items) => items
-                .iter()
-                .for_each(|item| self.merge_source(item.clone(), &mut sources)),
-            View::Null | View::Scalar(_) | View::Map(_) => self.merge_source(node, &mut sources),
-        }
-        if let Some(frame) = self.frames.last_mut() {
-            frame.merges.append(&mut sources);
-        }
-    }
-
-    fn merge_source(&mut self, node: Node, sources: &mut Vec<Arc<Node>>) {
-        match (node.kind(), node.view()) {
-            (Kind::Shared(shared), View::Map(_)) => sources.push(Arc::clone(shared)),
-            (_, View::Map(_)) => sources.push(Arc::new(node)),
-            (_, View::Null | View::Scalar(_) | View::List(_)) if node.is_broken() => {}
-            (_, View::Null | View::Scalar(_) | View::List(_)) => self.diagnostics.push(
-                Diagnostic::error(
-                    BAD_MERGE,
-                    node.place(),
-                    format!("only a mapping can be merged, this is {}", node.what()),
-                )
-                .help("`<<` takes one mapping, or a list of mappings: `<<: *base`"),
-            ),
-        }
-    }
-
-    fn alias(&mut self, anchor: usize, place: Place) -> (Kind, Size) {
-        let broken = (Kind::Broken, LEAF);
-        let (node, size) = match self.anchors.get(&anchor) {
-            Some(Anchor::Done(node, size)) => (Arc::clone(node), *size),
-            Some(Anchor::Lost) | None => return broken,
-            Some(Anchor::Open) => {
-                let within = self
-                    .frames
-                    .iter()
-                    .find(|it| it.anchor == anchor)
-                    .map(|it| it.place);
-                let name = brief(&self.text[place.start as usize..place.end as usize]);
-                let mut diagnostic =
-                    Diagnostic::error(ALIAS_CYCLE, place, format!("`{name}` contains itself"));
-                if let Some(within) = within {
-                    let within = Place {
-                        end: within.start,
-                        ..within
-                    };
-                    diagnostic =
-                        diagnostic.related(within, "it begins here and is not finished yet");
-                }
-                self.diagnostics.push(diagnostic);
-                return broken;
-            }
-        };
-        let merged = self.frames.last().map_or(0, |frame| match frame.pending {
-            _ if frame.merged_list => 2,
-            Pending::Merge => 1,
-            Pending::Nothing | Pending::Key(_) | Pending::Dropped => 0,
-        });
-        if (self.frames.len() + size.height).saturating_sub(merged) > MAX_DEPTH {
-            self.too_deep(place);
-            return broken;
-        }
-        self.aliased = self.aliased.saturating_add(size.weight);
-        if self.aliased > MAX_ALIASED {
-            if !self.bomb_reported {
-                self.bomb_reported = true;
-                let message =
-                    format!("the aliases of this file stand for more than {MAX_ALIASED} values");
-                self.diagnostics.push(
-                    Diagnostic::error(ALIAS_BOMB, place, message)
-                        .help("write fewer aliases to aliases"),
-                );
-            }
-            return broken;
-        }
-        (Kind::Shared(node), size)
-    }
-
-    fn too_deep(&mut self, place: Place) {
-        self.too_deep_reported = true;
-        let message = format!("lists and mappings are nested deeper than {MAX_DEPTH} levels");
-        self.diagnostics
-            .push(Diagnostic::error(TOO_DEEP, place, message));
-    }
-
-    fn unknown_anchor(&mut self, name: &str, place: Place) {
-        let meant = suggest(name, self.names.iter().take(SUGGESTED_FROM).map(|it| &**it));
-        let label = meant
-            .map(|it| format!("did you mean `*{}`?", brief(it)))
-            .unwrap_or_default();
-        self.diagnostics.push(
-            Diagnostic::error(
-                UNKNOWN_ANCHOR,
-                place,
-                format!("no anchor is named `{}`", brief(name)),
-            )
-            .label(label)
-            .help("an anchor is written `&name`, above its first use and in the same document"),
-        );
-    }
-}
-
-fn duplicate_key(text: &str, first: Place, second: Place) -> Diagnostic {
-    Diagnostic::error(
-        DUPLICATE_KEY,
-        second,
-        format!("the key `{}` is written twice in one mapping", brief(text)),
-    )
-    .label("written again here")
-    .related(first, "first written here")
-    .help("delete one of the two")
 }
