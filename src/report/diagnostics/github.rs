@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Locator, severity};
+use super::{Locator, harmless, severity};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Sources;
 
@@ -53,12 +53,32 @@ pub(crate) fn github(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 
 /// Escapes the text after the command.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    let text = text
+        .replace('%', "%25")
         .replace('\r', "%0D")
-        .replace('\n', "%0A")
+        .replace('\n', "%0A");
+    harmless(&text).into_owned()
 }
 
 /// Escapes a value within the command, where `:` and `,` mean something too.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::github;
+    use crate::report::diagnostics::tests::{FILES, check, some};
+
+    #[test]
+    fn github_sees_one_line_for_each() {
+        assert_snapshot!(check(github, &FILES, some), @r"
+        ::error file=vault/shared.yaml,line=3,col=23,endLine=3,endColumn=28,title=unknown-reference::no group is named `infar`%0Adid you mean `infra`?%0Agroups are written under `groups:`
+        ::error file=vault/shared.yaml,line=4,col=13,endLine=4,endColumn=17,title=duplicate-name::`dono` is taken%0Aagain
+        ::warning file=a%2Cb%3A100%25/x.yaml,line=9,col=1,endLine=9,endColumn=8,title=far::100%25 odd,%0Areally
+        ::error title=not-utf8::`b.yaml` is not UTF-8: line 1%0Asave the file as UTF-8
+        ");
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Locator, Point, counts, severity};
+use super::{Locator, Point, counts, severity, written};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::{Place, Sources};
 
@@ -88,6 +88,131 @@ pub(crate) fn json(diagnostics: &[Diagnostic], sources: &Sources) -> String {
         warning_count,
         diagnostics: items,
     };
-    serde_json::to_string_pretty(&report).expect("texts and numbers can always be written as JSON")
-        + "\n"
+    written(&report)
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::json;
+    use crate::report::diagnostics::tests::{FILES, check, some};
+
+    #[test]
+    fn machines_see_every_place() {
+        assert_snapshot!(check(json, &FILES, |at| some(at)[1..].to_vec()), @r#"
+        {
+          "format_version": "1.0",
+          "valid": false,
+          "error_count": 2,
+          "warning_count": 1,
+          "diagnostics": [
+            {
+              "severity": "error",
+              "code": "duplicate-name",
+              "message": "`dono` is taken",
+              "label": "again",
+              "file": "vault/shared.yaml",
+              "range": {
+                "start": {
+                  "line": 4,
+                  "column": 13,
+                  "byte": 76
+                },
+                "end": {
+                  "line": 4,
+                  "column": 17,
+                  "byte": 80
+                }
+              },
+              "related": [
+                {
+                  "message": "near it",
+                  "file": "vault/shared.yaml",
+                  "range": {
+                    "start": {
+                      "line": 3,
+                      "column": 16,
+                      "byte": 31
+                    },
+                    "end": {
+                      "line": 3,
+                      "column": 21,
+                      "byte": 36
+                    }
+                  }
+                },
+                {
+                  "message": "in another file",
+                  "file": "a,b:100%/x.yaml",
+                  "range": {
+                    "start": {
+                      "line": 8,
+                      "column": 9,
+                      "byte": 56
+                    },
+                    "end": {
+                      "line": 8,
+                      "column": 14,
+                      "byte": 61
+                    }
+                  }
+                }
+              ]
+            },
+            {
+              "severity": "warning",
+              "code": "far",
+              "message": "100% odd,\nreally",
+              "file": "a,b:100%/x.yaml",
+              "range": {
+                "start": {
+                  "line": 9,
+                  "column": 1,
+                  "byte": 68
+                },
+                "end": {
+                  "line": 9,
+                  "column": 8,
+                  "byte": 75
+                }
+              },
+              "related": [
+                {
+                  "message": "far from it",
+                  "file": "a,b:100%/x.yaml",
+                  "range": {
+                    "start": {
+                      "line": 1,
+                      "column": 3,
+                      "byte": 2
+                    },
+                    "end": {
+                      "line": 1,
+                      "column": 6,
+                      "byte": 5
+                    }
+                  }
+                }
+              ]
+            },
+            {
+              "severity": "error",
+              "code": "not-utf8",
+              "message": "`b.yaml` is not UTF-8: line 1",
+              "help": "save the file as UTF-8"
+            }
+          ]
+        }
+        "#);
+        assert_snapshot!(check(json, &FILES, |_| Vec::new()), @r#"
+        {
+          "format_version": "1.0",
+          "valid": true,
+          "error_count": 0,
+          "warning_count": 0,
+          "diagnostics": []
+        }
+        "#);
+    }
 }

@@ -6,6 +6,7 @@ mod json;
 mod sarif;
 mod text;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -134,6 +135,44 @@ fn severity(diagnostic: &Diagnostic) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
+}
+
+fn is_harmful(it: char) -> bool {
+    let reorders =
+        matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
+    it != '\t' && (it.is_control() || reorders)
+}
+
+/// The text with something to be seen in place of what a terminal would obey, or what would hide in it.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |it: char| match it {
+        '\0'..='\u{1f}' if is_harmful(it) => {
+            char::from_u32(0x2400 + u32::from(it)).unwrap_or('\u{fffd}')
+        }
+        '\u{7f}' => '\u{2421}',
+        _ if is_harmful(it) => '\u{fffd}',
+        _ => it,
+    };
+    Cow::Owned(text.chars().map(shown).collect())
+}
+
+/// Writes a value as JSON that a terminal can show too: control characters that JSON lets through are escaped.
+fn written(value: &impl serde::Serialize) -> String {
+    let json = serde_json::to_string_pretty(value)
+        .expect("texts and numbers can always be written as JSON");
+    let mut out = String::with_capacity(json.len() + 1);
+    for character in json.chars() {
+        if character != '\n' && is_harmful(character) {
+            out.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            out.push(character);
+        }
+    }
+    out.push('\n');
+    out
 }
 
 #[cfg(test)]

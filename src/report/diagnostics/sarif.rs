@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::{Locator, severity};
+use super::{Locator, severity, written};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::{Place, Sources};
 
@@ -28,8 +28,7 @@ pub(crate) fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
             "results": results,
         }],
     });
-    serde_json::to_string_pretty(&report).expect("texts and numbers can always be written as JSON")
-        + "\n"
+    written(&report)
 }
 
 fn result(
@@ -104,4 +103,174 @@ fn fingerprint(parts: &[&str]) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::sarif;
+    use crate::model::diagnostic::Diagnostic;
+    use crate::report::diagnostics::tests::{CODE, FILES, check, some};
+
+    #[test]
+    fn code_scanners_see_stable_fingerprints() {
+        assert_snapshot!(check(sarif, &FILES, |at| some(at)[1..].to_vec()).replace(env!("CARGO_PKG_VERSION"), "[version]"), @r#"
+        {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "version": "2.1.0",
+          "runs": [
+            {
+              "tool": {
+                "driver": {
+                  "name": "trueup",
+                  "version": "[version]",
+                  "rules": [
+                    {
+                      "id": "duplicate-name"
+                    },
+                    {
+                      "id": "far"
+                    },
+                    {
+                      "id": "not-utf8"
+                    }
+                  ]
+                }
+              },
+              "columnKind": "unicodeCodePoints",
+              "results": [
+                {
+                  "ruleId": "duplicate-name",
+                  "level": "error",
+                  "message": {
+                    "text": "`dono` is taken; again"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "vault/shared.yaml"
+                        },
+                        "region": {
+                          "startLine": 4,
+                          "startColumn": 13,
+                          "endLine": 4,
+                          "endColumn": 17
+                        }
+                      }
+                    }
+                  ],
+                  "relatedLocations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "vault/shared.yaml"
+                        },
+                        "region": {
+                          "startLine": 3,
+                          "startColumn": 16,
+                          "endLine": 3,
+                          "endColumn": 21
+                        }
+                      },
+                      "message": {
+                        "text": "near it"
+                      }
+                    },
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "a%2Cb%3A100%25/x.yaml"
+                        },
+                        "region": {
+                          "startLine": 8,
+                          "startColumn": 9,
+                          "endLine": 8,
+                          "endColumn": 14
+                        }
+                      },
+                      "message": {
+                        "text": "in another file"
+                      }
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "primaryLocationLineHash": "6a5597b44d84aea2:1"
+                  }
+                },
+                {
+                  "ruleId": "far",
+                  "level": "warning",
+                  "message": {
+                    "text": "100% odd,\nreally"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "a%2Cb%3A100%25/x.yaml"
+                        },
+                        "region": {
+                          "startLine": 9,
+                          "startColumn": 1,
+                          "endLine": 9,
+                          "endColumn": 8
+                        }
+                      }
+                    }
+                  ],
+                  "relatedLocations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "a%2Cb%3A100%25/x.yaml"
+                        },
+                        "region": {
+                          "startLine": 1,
+                          "startColumn": 3,
+                          "endLine": 1,
+                          "endColumn": 6
+                        }
+                      },
+                      "message": {
+                        "text": "far from it"
+                      }
+                    }
+                  ],
+                  "partialFingerprints": {
+                    "primaryLocationLineHash": "05993305331ad3fb:1"
+                  }
+                },
+                {
+                  "ruleId": "not-utf8",
+                  "level": "error",
+                  "message": {
+                    "text": "`b.yaml` is not UTF-8: line 1; save the file as UTF-8"
+                  },
+                  "partialFingerprints": {
+                    "primaryLocationLineHash": "203312363bfe725f:1"
+                  }
+                }
+              ]
+            }
+          ]
+        }
+        "#);
+        let prints = |text: &str| -> Vec<String> {
+            let files = [("a.yaml", text)];
+            let out = check(sarif, &files, |at| {
+                vec![
+                    Diagnostic::error(CODE, at(0, "x"), "m"),
+                    Diagnostic::error(CODE, at(0, "y"), "m"),
+                ]
+            });
+            out.lines()
+                .filter(|it| it.contains("LineHash"))
+                .map(str::to_owned)
+                .collect()
+        };
+        assert_eq!(prints("x y"), prints("# moved\n\n  x: y"));
+        assert_ne!(prints("x y")[0], prints("x y")[1]);
+    }
 }

@@ -6,13 +6,13 @@ use super::{Locator, Point, github, json, sarif, text};
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::place::{FileId, Place, Sources};
 
-const CODE: Code = Code("unknown-reference");
+pub(super) const CODE: Code = Code("unknown-reference");
 
-type Render = fn(&[Diagnostic], &Sources) -> String;
+pub(super) type Render = fn(&[Diagnostic], &Sources) -> String;
 
 /// What a form makes of mistakes in files; `at` finds the place of a word in a file by their numbers.
 #[track_caller]
-fn check(
+pub(super) fn check(
     render: Render,
     files: &[(&str, &str)],
     make: impl Fn(&dyn Fn(u32, &str) -> Place) -> Vec<Diagnostic>,
@@ -40,7 +40,7 @@ fn plain(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     text(diagnostics, sources, false)
 }
 
-const FILES: [(&str, &str); 2] = [
+pub(super) const FILES: [(&str, &str); 2] = [
     (
         "vault/shared.yaml",
         "forge:\n  repos:\n    website: { owner: infar, private: false }\n    ação: { dono: infar }\n",
@@ -51,7 +51,7 @@ const FILES: [(&str, &str); 2] = [
     ),
 ];
 
-fn some(at: &dyn Fn(u32, &str) -> Place) -> Vec<Diagnostic> {
+pub(super) fn some(at: &dyn Fn(u32, &str) -> Place) -> Vec<Diagnostic> {
     vec![
         Diagnostic::error(CODE, at(0, "infar"), "no group is named `infar`")
             .label("did you mean `infra`?")
@@ -73,7 +73,6 @@ fn people_see_the_lines_and_what_to_do() {
     error[unknown-reference]: no group is named `infar`
      --> vault/shared.yaml:3:23
       |
-     ::: 
     3 |     website: { owner: infar, private: false }
       |                       ^^^^^ did you mean `infra`?
       |
@@ -82,26 +81,24 @@ fn people_see_the_lines_and_what_to_do() {
     error[duplicate-name]: `dono` is taken
      --> vault/shared.yaml:4:13
       |
-     ::: 
     3 |     website: { owner: infar, private: false }
       |                ----- near it
     4 |     ação: { dono: infar }
       |             ^^^^ again
+      |
      ::: a,b:100%/x.yaml:8:9
       |
-     ::: 
     8 | vars: { infra: 1 }
       |         ----- in another file
 
     warning[far]: 100% odd,␊really
      --> a,b:100%/x.yaml:9:1
       |
-     ::: 
     9 | last: 1
       | ^^^^^^^
+      |
      ::: a,b:100%/x.yaml:1:3
       |
-     ::: 
     1 | # one
       |   --- far from it
 
@@ -111,295 +108,6 @@ fn people_see_the_lines_and_what_to_do() {
 
     error: 3 mistakes and 1 warning in 2 files
     ");
-}
-
-#[test]
-fn machines_see_every_place() {
-    assert_snapshot!(check(json, &FILES, |at| some(at)[1..].to_vec()), @r#"
-    {
-      "format_version": "1.0",
-      "valid": false,
-      "error_count": 2,
-      "warning_count": 1,
-      "diagnostics": [
-        {
-          "severity": "error",
-          "code": "duplicate-name",
-          "message": "`dono` is taken",
-          "label": "again",
-          "file": "vault/shared.yaml",
-          "range": {
-            "start": {
-              "line": 4,
-              "column": 13,
-              "byte": 76
-            },
-            "end": {
-              "line": 4,
-              "column": 17,
-              "byte": 80
-            }
-          },
-          "related": [
-            {
-              "message": "near it",
-              "file": "vault/shared.yaml",
-              "range": {
-                "start": {
-                  "line": 3,
-                  "column": 16,
-                  "byte": 31
-                },
-                "end": {
-                  "line": 3,
-                  "column": 21,
-                  "byte": 36
-                }
-              }
-            },
-            {
-              "message": "in another file",
-              "file": "a,b:100%/x.yaml",
-              "range": {
-                "start": {
-                  "line": 8,
-                  "column": 9,
-                  "byte": 56
-                },
-                "end": {
-                  "line": 8,
-                  "column": 14,
-                  "byte": 61
-                }
-              }
-            }
-          ]
-        },
-        {
-          "severity": "warning",
-          "code": "far",
-          "message": "100% odd,\nreally",
-          "file": "a,b:100%/x.yaml",
-          "range": {
-            "start": {
-              "line": 9,
-              "column": 1,
-              "byte": 68
-            },
-            "end": {
-              "line": 9,
-              "column": 8,
-              "byte": 75
-            }
-          },
-          "related": [
-            {
-              "message": "far from it",
-              "file": "a,b:100%/x.yaml",
-              "range": {
-                "start": {
-                  "line": 1,
-                  "column": 3,
-                  "byte": 2
-                },
-                "end": {
-                  "line": 1,
-                  "column": 6,
-                  "byte": 5
-                }
-              }
-            }
-          ]
-        },
-        {
-          "severity": "error",
-          "code": "not-utf8",
-          "message": "`b.yaml` is not UTF-8: line 1",
-          "help": "save the file as UTF-8"
-        }
-      ]
-    }
-    "#);
-    assert_snapshot!(check(json, &FILES, |_| Vec::new()), @r#"
-    {
-      "format_version": "1.0",
-      "valid": true,
-      "error_count": 0,
-      "warning_count": 0,
-      "diagnostics": []
-    }
-    "#);
-}
-
-#[test]
-fn github_sees_one_line_for_each() {
-    assert_snapshot!(check(github, &FILES, some), @r"
-    ::error file=vault/shared.yaml,line=3,col=23,endLine=3,endColumn=28,title=unknown-reference::no group is named `infar`%0Adid you mean `infra`?%0Agroups are written under `groups:`
-    ::error file=vault/shared.yaml,line=4,col=13,endLine=4,endColumn=17,title=duplicate-name::`dono` is taken%0Aagain
-    ::warning file=a%2Cb%3A100%25/x.yaml,line=9,col=1,endLine=9,endColumn=8,title=far::100%25 odd,%0Areally
-    ::error title=not-utf8::`b.yaml` is not UTF-8: line 1%0Asave the file as UTF-8
-    ");
-}
-
-#[test]
-fn code_scanners_see_stable_fingerprints() {
-    assert_snapshot!(check(sarif, &FILES, |at| some(at)[1..].to_vec()).replace(env!("CARGO_PKG_VERSION"), "[version]"), @r#"
-    {
-      "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-      "version": "2.1.0",
-      "runs": [
-        {
-          "tool": {
-            "driver": {
-              "name": "trueup",
-              "version": "[version]",
-              "rules": [
-                {
-                  "id": "duplicate-name"
-                },
-                {
-                  "id": "far"
-                },
-                {
-                  "id": "not-utf8"
-                }
-              ]
-            }
-          },
-          "columnKind": "unicodeCodePoints",
-          "results": [
-            {
-              "ruleId": "duplicate-name",
-              "level": "error",
-              "message": {
-                "text": "`dono` is taken; again"
-              },
-              "locations": [
-                {
-                  "physicalLocation": {
-                    "artifactLocation": {
-                      "uri": "vault/shared.yaml"
-                    },
-                    "region": {
-                      "startLine": 4,
-                      "startColumn": 13,
-                      "endLine": 4,
-                      "endColumn": 17
-                    }
-                  }
-                }
-              ],
-              "relatedLocations": [
-                {
-                  "physicalLocation": {
-                    "artifactLocation": {
-                      "uri": "vault/shared.yaml"
-                    },
-                    "region": {
-                      "startLine": 3,
-                      "startColumn": 16,
-                      "endLine": 3,
-                      "endColumn": 21
-                    }
-                  },
-                  "message": {
-                    "text": "near it"
-                  }
-                },
-                {
-                  "physicalLocation": {
-                    "artifactLocation": {
-                      "uri": "a%2Cb%3A100%25/x.yaml"
-                    },
-                    "region": {
-                      "startLine": 8,
-                      "startColumn": 9,
-                      "endLine": 8,
-                      "endColumn": 14
-                    }
-                  },
-                  "message": {
-                    "text": "in another file"
-                  }
-                }
-              ],
-              "partialFingerprints": {
-                "primaryLocationLineHash": "6a5597b44d84aea2:1"
-              }
-            },
-            {
-              "ruleId": "far",
-              "level": "warning",
-              "message": {
-                "text": "100% odd,\nreally"
-              },
-              "locations": [
-                {
-                  "physicalLocation": {
-                    "artifactLocation": {
-                      "uri": "a%2Cb%3A100%25/x.yaml"
-                    },
-                    "region": {
-                      "startLine": 9,
-                      "startColumn": 1,
-                      "endLine": 9,
-                      "endColumn": 8
-                    }
-                  }
-                }
-              ],
-              "relatedLocations": [
-                {
-                  "physicalLocation": {
-                    "artifactLocation": {
-                      "uri": "a%2Cb%3A100%25/x.yaml"
-                    },
-                    "region": {
-                      "startLine": 1,
-                      "startColumn": 3,
-                      "endLine": 1,
-                      "endColumn": 6
-                    }
-                  },
-                  "message": {
-                    "text": "far from it"
-                  }
-                }
-              ],
-              "partialFingerprints": {
-                "primaryLocationLineHash": "05993305331ad3fb:1"
-              }
-            },
-            {
-              "ruleId": "not-utf8",
-              "level": "error",
-              "message": {
-                "text": "`b.yaml` is not UTF-8: line 1; save the file as UTF-8"
-              },
-              "partialFingerprints": {
-                "primaryLocationLineHash": "203312363bfe725f:1"
-              }
-            }
-          ]
-        }
-      ]
-    }
-    "#);
-    let prints = |text: &str| -> Vec<String> {
-        let files = [("a.yaml", text)];
-        let out = check(sarif, &files, |at| {
-            vec![
-                Diagnostic::error(CODE, at(0, "x"), "m"),
-                Diagnostic::error(CODE, at(0, "y"), "m"),
-            ]
-        });
-        out.lines()
-            .filter(|it| it.contains("LineHash"))
-            .map(str::to_owned)
-            .collect()
-    };
-    assert_eq!(prints("x y"), prints("# moved\n\n  x: y"));
-    assert_ne!(prints("x y")[0], prints("x y")[1]);
 }
 
 #[test]
@@ -446,7 +154,7 @@ fn only_a_terminal_gets_colors() {
             },
         );
         assert!(
-            !out.contains('\u{1b}') || !out.contains("\u{1b}[0m"),
+            !out.contains('\u{1b}') && !out.contains('\u{9b}'),
             "{out:?}"
         );
     }
@@ -465,7 +173,6 @@ fn only_a_terminal_gets_colors() {
     error[unknown-reference]: x␛[31m�
      --> ␛[31m.yaml:1:9
       |
-     ::: 
     1 | a: ␛[31mred�31m␇�
       |         ^^^ ␛
       |
@@ -495,7 +202,6 @@ fn odd_places_are_shown_too() {
     error[unknown-reference]: odd
      --> a.yaml:1:1
       |
-     ::: 
     1 |
       | ^
 
@@ -505,21 +211,18 @@ fn odd_places_are_shown_too() {
     error[unknown-reference]: odd
      --> a.yaml:1:3
       |
-     ::: 
     1 | a:
       |   ^
 
     error[unknown-reference]: odd
      --> a.yaml:2:1
       |
-     ::: 
     2 |
       | ^
 
     error[unknown-reference]: odd
      --> a.yaml:1:1
       |
-     ::: 
     1 | a:
       | ^^
 
@@ -529,7 +232,6 @@ fn odd_places_are_shown_too() {
     error[unknown-reference]: odd
      --> a.yaml:1:2
       |
-     ::: 
     1 |     a: 1
       |     ^^^^
 
@@ -549,11 +251,10 @@ fn a_very_long_line_is_cut() {
     });
     assert_snapshot!(out, @r"
     error[unknown-reference]: there
-     --> a.yaml:2:1500006
       |
-     ::: 
     2 | …é, é, é, é, é, é, é, é, é, é, é, é, é, é, é, é, é, é, é, é,  here, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x,...
       |                                                               ^^^^ it
+     ::: a.yaml:2:1500006
 
     error: 1 mistake in 1 file
     ");

@@ -1,12 +1,11 @@
 //! Diagnostics for people, in the manner of rustc: the line of each mistake, the mistake underlined, and what to do.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::{Locator, counts};
+use super::{Locator, counts, harmless};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::place::{Place, Sources};
 
@@ -16,7 +15,10 @@ const SHOWN: usize = 100;
 /// How many lines may lie between two places that are shown in one piece.
 const TOGETHER: usize = 4;
 
-/// How many bytes of a line are shown at most, and how many of them before the place.
+/// Lines up to this many bytes are left to the renderer, which shows of them what fits.
+const LONG: usize = 4096;
+
+/// How many bytes are shown of a longer line, and how many of them before the place.
 const WIDTH: usize = 240;
 const BEFORE: usize = 80;
 
@@ -128,15 +130,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, locator: &mut Locator<'a>) -> Group<'a>
     // The piece with the mistake itself comes first, whichever place the others have.
     pieces.sort_by_key(|piece| !piece.iter().any(|it| it.kind == AnnotationKind::Primary));
     for piece in pieces {
-        let head = piece
-            .iter()
-            .find(|it| it.kind == AnnotationKind::Primary)
-            .unwrap_or(&piece[0]);
-        let point = locator.start(head.place);
-        let origin = Origin::path(harmless(locator.path(head.place)))
-            .line(point.line)
-            .char_column(point.column);
-        group = group.element(origin).element(snippet(&piece, locator));
+        group = shown(group, &piece, locator);
     }
     match &diagnostic.help {
         Some(help) => group.element(Level::HELP.message(harmless(help))),
@@ -148,15 +142,13 @@ fn is_near(last: &Mark<'_>, next: &Mark<'_>) -> bool {
     last.place.file == next.place.file && next.line - last.line <= TOGETHER
 }
 
-/// The lines of some places that lie close together, and nothing else of their file.
-fn snippet<'a>(
-    piece: &[Mark<'a>],
-    locator: &mut Locator<'_>,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+/// Adds the lines of some places that lie close together, and nothing else of their file.
+fn shown<'a>(group: Group<'a>, piece: &[Mark<'a>], locator: &mut Locator<'a>) -> Group<'a> {
     let (first, last) = (&piece[0], &piece[piece.len() - 1]);
     let text = locator.text(first.place);
     let mut source = String::new();
     let mut annotations = Vec::new();
+    let mut moved = false;
     for line in first.line..=last.line {
         let whole = locator.line(first.place.file, line);
         let marks = || piece.iter().filter(|it| it.line == line);
@@ -181,6 +173,7 @@ fn snippet<'a>(
         }
         if shown.start > whole.start {
             source.push('…');
+            moved = true;
         }
         source.push_str(&harmless(&text[shown.clone()]));
         if shown.end < whole.end {
@@ -188,38 +181,31 @@ fn snippet<'a>(
         }
         source.push('\n');
     }
-    Snippet::source(source)
+    let path = harmless(locator.path(first.place));
+    let snippet = Snippet::source(source)
         .line_start(first.line)
-        .annotations(annotations)
+        .annotations(annotations);
+    if !moved {
+        return group.element(snippet.path(path));
+    }
+    // The renderer would count the column in what is left of the line.
+    let head = piece
+        .iter()
+        .find(|it| it.kind == AnnotationKind::Primary)
+        .unwrap_or(first);
+    let point = locator.start(head.place);
+    let origin = Origin::path(path)
+        .line(point.line)
+        .char_column(point.column);
+    group.element(snippet).element(origin)
 }
 
 /// The part of a line that is shown: all of it, or what is around the place.
 fn cut(text: &str, line: Range<usize>, from: usize) -> Range<usize> {
-    if line.len() <= WIDTH {
+    if line.len() <= LONG {
         return line;
     }
     let start = text.floor_char_boundary(from.saturating_sub(BEFORE).max(line.start));
     let end = text.ceil_char_boundary((start + WIDTH).min(line.end));
     start..end
-}
-
-/// The text with something to be seen in place of what a terminal would obey, or what would hide in it.
-fn harmless(text: &str) -> Cow<'_, str> {
-    let is_harmful = |it: char| {
-        it != '\t'
-            && (it.is_control()
-                || matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}'))
-    };
-    if !text.contains(is_harmful) {
-        return Cow::Borrowed(text);
-    }
-    let shown = |it: char| match it {
-        '\0'..='\u{1f}' if is_harmful(it) => {
-            char::from_u32(0x2400 + u32::from(it)).unwrap_or('\u{fffd}')
-        }
-        '\u{7f}' => '\u{2421}',
-        _ if is_harmful(it) => '\u{fffd}',
-        _ => it,
-    };
-    Cow::Owned(text.chars().map(shown).collect())
 }
