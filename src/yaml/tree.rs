@@ -66,6 +66,17 @@ impl Node {
         &self.kind
     }
 
+    /// The text of a scalar, and an empty one for anything else.
+    pub(super) fn into_text(self) -> Box<str> {
+        if let Kind::Scalar(scalar) = self.kind {
+            return scalar.text;
+        }
+        match self.view() {
+            View::Scalar(scalar) => scalar.text.clone(),
+            View::Null | View::List(_) | View::Map(_) => Box::default(),
+        }
+    }
+
     /// The value of the entry at `at` of the mapping `of`, to be put into another mapping at no cost.
     pub(super) fn merged(of: &Arc<Self>, at: usize, value: &Self) -> Self {
         let kind = match &value.kind {

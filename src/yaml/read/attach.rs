@@ -66,8 +66,8 @@ impl Reader<'_, '_> {
                 }
                 Pending::Merge
             }
-            (_, View::Scalar(scalar)) => Pending::Key(Key {
-                text: scalar.text.clone(),
+            (_, View::Scalar(_)) => Pending::Key(Key {
+                text: node.into_text(),
                 place,
             }),
             (Kind::Broken, _) => Pending::Dropped,
