@@ -5,4 +5,6 @@ mod apply;
 mod emulate;
 mod http;
 mod model;
+mod report;
+mod suggest;
 mod yaml;

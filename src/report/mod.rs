@@ -1,0 +1,3 @@
+//! Shows people and machines what was found.
+
+pub(crate) mod diagnostics;
