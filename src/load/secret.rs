@@ -1,5 +1,11 @@
 //! Secret fields in the YAML: a reference to a value, never the value.
 
+use std::fs;
+use std::path::{Component, Path};
+
+use globset::GlobSet;
+
+use super::workspace::Policy;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::field::SecretField;
 use crate::model::place::Place;
@@ -23,6 +29,81 @@ pub(crate) trait SecretSources {
     fn env(&self, name: &str) -> Result<Secret, String>;
     /// The content of a file named relative to the workspace, or why there is none.
     fn file(&self, path: &str) -> Result<Secret, String>;
+}
+
+/// The environment and the files of one workspace.
+pub(crate) struct Secrets<'a> {
+    directory: &'a Path,
+    environment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl<'a> Secrets<'a> {
+    pub(crate) fn new(
+        directory: &'a Path,
+        environment: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        Self { directory, environment }
+    }
+
+    /// What `trueup.yaml` itself may refer to: any variable.
+    pub(crate) fn trusted(&self, allow_plaintext: bool) -> impl SecretSources {
+        Allowed { secrets: self, env_allow: None, allow_plaintext }
+    }
+
+    /// What declarations may refer to.
+    pub(crate) fn declared(&self, policy: &Policy) -> impl SecretSources {
+        let Policy { env_allow, allow_plaintext } = policy.clone();
+        Allowed { secrets: self, env_allow: Some(env_allow), allow_plaintext }
+    }
+}
+
+struct Allowed<'a> {
+    secrets: &'a Secrets<'a>,
+    /// None allows every variable.
+    env_allow: Option<GlobSet>,
+    allow_plaintext: bool,
+}
+
+impl SecretSources for Allowed<'_> {
+    fn allows_env(&self, name: &str) -> bool {
+        self.env_allow.as_ref().is_none_or(|allowed| allowed.is_match(name))
+    }
+
+    fn allows_plaintext(&self) -> bool {
+        self.allow_plaintext
+    }
+
+    fn env(&self, name: &str) -> Result<Secret, String> {
+        let value = (self.secrets.environment)(name);
+        value.map(Secret::new).ok_or_else(|| format!("the variable {name} is not set"))
+    }
+
+    fn file(&self, path: &str) -> Result<Secret, String> {
+        let text = fs::read_to_string(self.secrets.directory.join(path))
+            .map_err(|error| format!("the file {path} cannot be read: {error}"))?;
+        Ok(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
+    }
+}
+
+/// No secret at all: for the parts of `trueup.yaml` that have none.
+pub(crate) struct Denied;
+
+impl SecretSources for Denied {
+    fn allows_env(&self, _: &str) -> bool {
+        false
+    }
+
+    fn allows_plaintext(&self) -> bool {
+        false
+    }
+
+    fn env(&self, name: &str) -> Result<Secret, String> {
+        Err(format!("the variable {name} is not for this place"))
+    }
+
+    fn file(&self, path: &str) -> Result<Secret, String> {
+        Err(format!("the file {path} is not for this place"))
+    }
 }
 
 impl Decode for SecretField {
@@ -85,7 +166,20 @@ fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> 
             }
             Some(reader.secrets.env(&name))
         }
-        (None, Some(path)) if written == [false, true] => Some(reader.secrets.file(&path)),
+        (None, Some(path)) if written == [false, true] => {
+            if !stays_inside(&path) {
+                reader.push(
+                    Diagnostic::error(
+                        SECRET_NOT_ALLOWED,
+                        node.place(),
+                        format!("declarations may not read the file `{path}`"),
+                    )
+                    .help("name a file inside the workspace, by its path relative to it"),
+                );
+                return None;
+            }
+            Some(reader.secrets.file(&path))
+        }
         _ => {
             reader.push(
                 Diagnostic::error(
@@ -98,6 +192,11 @@ fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> 
             None
         }
     }
+}
+
+/// Whether a path leads nowhere but into the workspace.
+fn stays_inside(path: &str) -> bool {
+    Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// Refuses what looks like the picture of a secret: writing it would replace the real one by asterisks.

@@ -69,6 +69,10 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
+    pub(crate) fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         self.0.iter().any(|it| it.severity == Severity::Error)
     }

@@ -1,0 +1,99 @@
+//! Finds and reads the files of a workspace.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use ignore::WalkBuilder;
+
+use super::SETTINGS_FILE;
+use super::workspace::Settings;
+use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::place::{FileId, Sources};
+use crate::yaml::{MAX_BYTES, decode_text};
+
+const NO_WORKSPACE: Code = Code("no-workspace");
+const UNREADABLE: Code = Code("unreadable");
+
+/// Reads `trueup.yaml`.
+pub(super) fn read_settings_file(
+    directory: &Path,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<FileId> {
+    if !directory.join(SETTINGS_FILE).is_file() {
+        let message = if directory.is_dir() {
+            format!("there is no {SETTINGS_FILE} in {}", directory.display())
+        } else {
+            format!("there is no folder {}", directory.display())
+        };
+        diagnostics.push(
+            Diagnostic::error(NO_WORKSPACE, None, message)
+                .help("name the workspace's folder, or make one with `trueup init FOLDER`"),
+        );
+        return None;
+    }
+    read_file(directory, SETTINGS_FILE, sources, diagnostics)
+}
+
+/// Reads the files that the workspace includes, in the order of their paths.
+pub(super) fn read_included(
+    directory: &Path,
+    settings: &Settings,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Vec<FileId> {
+    let seeds = settings.systems.iter().filter_map(|system| system.system().seed.as_deref());
+    let seeds = seeds.map(|seed| seed.trim_start_matches("./")).collect::<Vec<_>>();
+    let mut paths = Vec::new();
+    // Hidden files and folders are left out; what version control ignores is not our concern.
+    for entry in WalkBuilder::new(directory).standard_filters(false).hidden(true).build() {
+        match entry {
+            Ok(entry) => {
+                let path = entry.path().strip_prefix(directory).unwrap_or(entry.path());
+                let parts = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>();
+                let path = parts.join("/");
+                let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
+                let is_ours = path == SETTINGS_FILE || seeds.contains(&path.as_str());
+                if is_file && !is_ours && settings.include.matches(&path) {
+                    paths.push(path);
+                }
+            }
+            Err(error) => diagnostics.push(Diagnostic::error(
+                UNREADABLE,
+                None,
+                format!("a part of the workspace cannot be read: {error}"),
+            )),
+        }
+    }
+    paths.sort();
+    paths.iter().filter_map(|path| read_file(directory, path, sources, diagnostics)).collect()
+}
+
+fn read_file(
+    directory: &Path,
+    path: &str,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<FileId> {
+    match read_bounded(&directory.join(path)) {
+        Ok(bytes) => match decode_text(path, bytes) {
+            Ok(text) => Some(sources.add(path.to_owned(), text)),
+            Err(diagnostic) => {
+                diagnostics.push(*diagnostic);
+                None
+            }
+        },
+        Err(error) => {
+            diagnostics.push(Diagnostic::error(UNREADABLE, None, format!("{path} cannot be read: {error}")));
+            None
+        }
+    }
+}
+
+/// Reads at most one byte more than a file may have, so that a huge one is refused and not read.
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

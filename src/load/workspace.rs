@@ -1,0 +1,208 @@
+//! `trueup.yaml`: the workspace's own file, which says where the systems are and what may be done to them.
+
+use std::collections::BTreeMap;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::reader::{Decode, Mapping, Reader};
+use super::secret::{Denied, Secrets};
+use super::vars::{Vars, Written};
+use crate::guard::Limits;
+use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::suggest::suggest;
+use crate::vendors::VENDORS;
+use crate::vendors::erased::AnySystem;
+use crate::yaml::{Entry, Node, View};
+
+const BAD_GLOB: Code = Code("bad-glob");
+const UNKNOWN_VENDOR: Code = Code("unknown-vendor");
+const BAD_PERCENT: Code = Code("bad-percent");
+
+/// What `trueup.yaml` says.
+pub(crate) struct Settings {
+    pub workspace: String,
+    pub include: Include,
+    pub vars: Vars,
+    pub secrets: Policy,
+    pub guards: Limits,
+    pub systems: Vec<Box<dyn AnySystem>>,
+}
+
+/// Which files belong to the workspace.
+pub(crate) struct Include(GlobSet);
+
+impl Include {
+    /// Whether a file belongs to it, by its path relative to the workspace with `/` between the parts.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        self.0.is_match(path)
+    }
+}
+
+/// What declarations may take secrets from.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    pub env_allow: GlobSet,
+    pub allow_plaintext: bool,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { env_allow: GlobSet::empty(), allow_plaintext: false }
+    }
+}
+
+/// Reads the file's root. What is wrong is pushed; what is sound is used as far as it goes.
+pub(crate) fn read_settings(
+    root: &Node,
+    given: &BTreeMap<String, String>,
+    secrets: &Secrets<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Settings> {
+    let vars = read_vars(root, given, diagnostics);
+    let reader = Reader::new(&vars, &Denied);
+    let settings = read_root(root, &reader);
+    diagnostics.extend(reader.into_diagnostics());
+    let Root { workspace, include, secrets: policy, guards, systems } = settings?;
+
+    // Credentials of systems may name any variable: whoever writes `trueup.yaml` decides where they are sent anyway.
+    let trusted = secrets.trusted(policy.allow_plaintext);
+    let reader = Reader::new(&vars, &trusted);
+    let systems = systems.map(|node| read_systems(node, &reader)).unwrap_or_default();
+    diagnostics.extend(reader.into_diagnostics());
+    Some(Settings { workspace: workspace?, include: include?, vars, secrets: policy, guards, systems })
+}
+
+struct Root<'n> {
+    workspace: Option<String>,
+    include: Option<Include>,
+    secrets: Policy,
+    guards: Limits,
+    systems: Option<&'n Node>,
+}
+
+fn read_root<'n>(root: &'n Node, reader: &Reader<'_>) -> Option<Root<'n>> {
+    let mut map = reader.mapping(root, "trueup.yaml")?;
+    let workspace = map.required("workspace");
+    let include = map.node("include").map(|node| read_globs(node, reader));
+    let include = include.unwrap_or_else(|| {
+        let everything = Glob::new("**/*.yaml").expect("the default pattern is sound");
+        GlobSetBuilder::new().add(everything).build().ok()
+    });
+    let secrets = map.node("secrets").map(|node| Policy::decode(node, reader));
+    let guards = map.node("guards").map(|node| Limits::decode(node, reader));
+    map.node("vars");
+    let systems = map.node("systems");
+    map.finish();
+    Some(Root {
+        workspace,
+        include: include.map(Include),
+        secrets: secrets.flatten().unwrap_or_default(),
+        guards: guards.flatten().unwrap_or_default(),
+        systems,
+    })
+}
+
+/// The variables come first, since everything else may use them.
+fn read_vars(root: &Node, given: &BTreeMap<String, String>, diagnostics: &mut Diagnostics) -> Vars {
+    let none = Vars::default();
+    let reader = Reader::new(&none, &Denied);
+    let mut written = BTreeMap::new();
+    if let View::Map(entries) = root.view()
+        && let Some(vars) = entries.iter().find(|entry| &*entry.key.text == "vars")
+    {
+        for Entry { key, value } in
+            reader.entries(&vars.value, "names with their values").unwrap_or_default()
+        {
+            match value.view() {
+                View::Scalar(scalar) => {
+                    let variable = Written { text: scalar.text.to_string(), place: value.place() };
+                    written.insert(key.text.to_string(), variable);
+                }
+                View::Null | View::List(_) | View::Map(_) => reader.wrong_type(value, "text"),
+            }
+        }
+    }
+    diagnostics.extend(reader.into_diagnostics());
+    Vars::resolve(&written, given, diagnostics)
+}
+
+fn read_systems(node: &Node, reader: &Reader<'_>) -> Vec<Box<dyn AnySystem>> {
+    let mut systems = Vec::new();
+    for Entry { key, value } in reader.entries(node, "vendors with their systems").unwrap_or_default() {
+        match VENDORS.iter().find(|vendor| *vendor.name() == *key.text) {
+            Some(vendor) => {
+                let map = reader.mapping(value, vendor.name());
+                systems.extend(map.and_then(|map| vendor.system(map)));
+            }
+            None => reader.push(unknown_vendor(key.place, &key.text)),
+        }
+    }
+    systems
+}
+
+/// The mistake of naming a vendor that trueup does not know.
+pub(super) fn unknown_vendor(place: crate::model::place::Place, name: &str) -> Diagnostic {
+    let unknown =
+        Diagnostic::error(UNKNOWN_VENDOR, place, format!("trueup knows no vendor `{name}`"));
+    let names = || VENDORS.iter().map(|vendor| vendor.name());
+    match suggest(name, names()) {
+        Some(near) => unknown.label(format!("did you mean `{near}`?")),
+        None => {
+            unknown.help(format!("its vendors are: {}", names().collect::<Vec<_>>().join(", ")))
+        }
+    }
+}
+
+fn read_globs(node: &Node, reader: &Reader<'_>) -> Option<GlobSet> {
+    let mut globs = GlobSetBuilder::new();
+    let mut sound = true;
+    for item in reader.list(node, "a list of patterns")? {
+        let Some(text) = reader.text(item, "a pattern such as `vault/*.yaml`") else {
+            sound = false;
+            continue;
+        };
+        match Glob::new(&text) {
+            Ok(glob) => {
+                globs.add(glob);
+            }
+            Err(error) => {
+                sound = false;
+                let message = format!("`{text}` is not a pattern: {}", error.kind());
+                reader.push(Diagnostic::error(BAD_GLOB, item.place(), message));
+            }
+        }
+    }
+    globs.build().ok().filter(|_| sound)
+}
+
+impl Decode for Policy {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        let mut map = reader.mapping(node, "secrets")?;
+        let env_allow = map.node("env_allow").map(|node| read_globs(node, reader));
+        let allow_plaintext = map.optional("allow_plaintext").unwrap_or(false);
+        map.finish();
+        Some(Self { env_allow: env_allow.unwrap_or_else(|| Some(GlobSet::empty()))?, allow_plaintext })
+    }
+}
+
+impl Decode for Limits {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        let defaults = Self::default();
+        let mut map = reader.mapping(node, "guards")?;
+        let max_deletes = number(&mut map, "max_deletes").unwrap_or(defaults.max_deletes);
+        let percent_node = map.node("max_delete_percent");
+        let max_delete_percent =
+            number(&mut map, "max_delete_percent").unwrap_or(defaults.max_delete_percent);
+        if let (Some(node), 101..) = (percent_node, max_delete_percent) {
+            let message = format!("{max_delete_percent} is not a share of a hundred");
+            reader.push(Diagnostic::error(BAD_PERCENT, node.place(), message));
+        }
+        let protect = map.optional("protect").unwrap_or_default();
+        map.finish();
+        Some(Self { max_deletes, max_delete_percent, protect })
+    }
+}
+
+fn number(map: &mut Mapping<'_, '_>, key: &'static str) -> Option<usize> {
+    map.optional::<u32>(key).and_then(|number| usize::try_from(number).ok())
+}
