@@ -189,7 +189,7 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         return Outcome::NotAttempted;
     }
     let name = step.view.address.to_string();
-    (shared.limits.watch)(Progress::Begun(name.clone()));
+    (shared.limits.watch)(Progress::Begun(name));
     let applying =
         Applying { links: &shared.links, created: &shared.created, permit: &shared.permit };
     let outcome = match step.run(&applying).await {
@@ -200,6 +200,6 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         Ok(Done::Gone) => Outcome::Done,
         Err(error) => Outcome::Failed(error),
     };
-    (shared.limits.watch)(Progress::Ended(name));
+    (shared.limits.watch)(Progress::Ended);
     outcome
 }

@@ -29,7 +29,7 @@ pub(crate) struct Reading {
     pub slots: Semaphore,
     pub watch: Watch,
     /// The kinds that anything needs to know about; others are not read.
-    pub kinds: BTreeSet<KindId>,
+    pub kinds: Arc<BTreeSet<KindId>>,
 }
 
 /// One kind, read: who is who, and what is live.
@@ -103,7 +103,7 @@ pub(crate) async fn read<K: Kind>(
             let slot = reading.slots.acquire().await;
             let live = K::read(client, asked.id()).await;
             drop(slot);
-            (reading.watch)(Progress::Read(K::ID));
+            (reading.watch)(Progress::Read);
             (desired, asked, live)
         })
         .buffered(reading.parallelism)

@@ -2,21 +2,19 @@
 
 use std::sync::Arc;
 
-use super::address::KindId;
-
 /// How far reading or applying is.
 #[derive(Clone, Debug)]
 pub(crate) enum Progress {
     /// So many more objects are to be read one by one.
     ToRead(usize),
     /// One of them was read.
-    Read(KindId),
+    Read,
     /// So many steps are to be done.
     ToApply(usize),
-    /// A step began: its address and what it does.
+    /// A step began, named by its address.
     Begun(String),
     /// A step ended, well or not.
-    Ended(String),
+    Ended,
 }
 
 /// Who is told. It may be called from several threads at once.

@@ -1,0 +1,223 @@
+//! The command line: flags and their words. No logic.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    fine, or nothing to do
+  1    error
+  2    there are changes (plan --detailed-exitcode)
+  3    refused by a guard
+  4    partly applied
+  7    authentication failed
+  8    configuration invalid
+  130  interrupted";
+
+/// Makes access and secrets systems agree with a Git repository.
+#[derive(Debug, Parser)]
+#[command(name = "trueup", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// Log this much to the error stream
+    #[arg(long, global = true, value_name = "LEVEL", env = "TRUEUP_LOG", default_value = "off")]
+    pub log: Level,
+    /// Print without colours; NO_COLOR does the same
+    #[arg(long, global = true, env = "TRUEUP_NO_COLOR")]
+    pub no_color: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a new workspace
+    Init(Init),
+    /// Check the configuration; reads no vendor
+    #[command(visible_alias = "check")]
+    Validate(Validate),
+    /// Show what would change
+    #[command(visible_alias = "diff")]
+    Plan(Plan),
+    /// Make the changes
+    #[command(visible_alias = "sync")]
+    Apply(Apply),
+    /// Serve the emulators of the workspace's vendors until interrupted
+    ///
+    /// An emulator holds a world of its own and answers as the vendor documents it. It shows how trueup behaves, not
+    /// what your vendor's release does where its pages are silent.
+    Emulate(Emulate),
+    /// Print or write the JSON Schemas
+    Schema(Schema),
+    /// Print a completion script
+    Completion(Completion),
+    /// Print the version
+    Version,
+}
+
+/// Which workspace, and what its variables are.
+#[derive(Args, Debug)]
+pub(crate) struct Place {
+    /// The workspace's folder
+    #[arg(value_name = "WORKSPACE", default_value = ".")]
+    pub directory: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Variables {
+    /// Set a variable, as `${var.NAME}` puts it in; may be given several times
+    #[arg(long = "var", value_name = "NAME=VALUE", env = "TRUEUP_VAR", value_delimiter = '\n')]
+    pub vars: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Validate {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub variables: Variables,
+    /// How to print what is wrong
+    #[arg(long, value_name = "FORMAT", env = "TRUEUP_FORMAT", default_value = "text")]
+    pub format: DiagnosticFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiagnosticFormat {
+    Text,
+    Json,
+    Sarif,
+    Github,
+}
+
+/// What plan and apply share.
+#[derive(Args, Debug)]
+pub(crate) struct Planning {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub variables: Variables,
+    /// Only this vendor, kind or address, with what it needs; may be given several times
+    #[arg(long = "target", value_name = "ADDRESS", env = "TRUEUP_TARGET", value_delimiter = ',')]
+    pub targets: Vec<String>,
+    /// Not this vendor, kind or address, nor what needs it; may be given several times
+    #[arg(long = "exclude", value_name = "ADDRESS", env = "TRUEUP_EXCLUDE", value_delimiter = ',')]
+    pub excludes: Vec<String>,
+    /// Requests under way at once at one vendor
+    #[arg(
+        long,
+        value_name = "N",
+        env = "TRUEUP_PARALLELISM",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u32).range(1..=64)
+    )]
+    pub parallelism: u32,
+    /// Let a plan delete up to N of one kind
+    #[arg(long, value_name = "N", env = "TRUEUP_MAX_DELETES")]
+    pub max_deletes: Option<usize>,
+    /// Let a plan delete up to P percent of one kind
+    #[arg(
+        long,
+        value_name = "P",
+        env = "TRUEUP_MAX_DELETE_PERCENT",
+        value_parser = clap::value_parser!(u32).range(0..=100)
+    )]
+    pub max_delete_percent: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub planning: Planning,
+    /// How to print the plan
+    #[arg(long, value_name = "FORMAT", env = "TRUEUP_FORMAT", default_value = "text")]
+    pub format: PlanFormat,
+    /// Print the plan as JSON; the same as --format json
+    #[arg(long, env = "TRUEUP_JSON", conflicts_with = "format")]
+    pub json: bool,
+    /// Also write the plan as JSON into a file
+    #[arg(long, value_name = "FILE", env = "TRUEUP_JSON_INTO")]
+    pub json_into: Option<PathBuf>,
+    /// Exit with 2 if there are changes
+    #[arg(long, env = "TRUEUP_DETAILED_EXITCODE")]
+    pub detailed_exitcode: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    Text,
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub planning: Planning,
+    /// Do not ask
+    #[arg(long, visible_alias = "auto-approve", short = 'y', env = "TRUEUP_YES")]
+    pub yes: bool,
+    /// Print the result as JSON
+    #[arg(long, env = "TRUEUP_JSON")]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Emulate {
+    #[command(flatten)]
+    pub place: Place,
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", env = "TRUEUP_LISTEN", default_value = "127.0.0.1:4100")]
+    pub listen: SocketAddr,
+    /// Serve HTTPS with a certificate made for this run
+    #[arg(long, env = "TRUEUP_TLS")]
+    pub tls: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Schema {
+    /// Which schema to print
+    #[arg(value_name = "SCHEMA", required_unless_present = "into")]
+    pub schema: Option<SchemaName>,
+    /// Write all schemas into this folder instead
+    #[arg(long, value_name = "FOLDER", env = "TRUEUP_INTO", conflicts_with = "schema")]
+    pub into: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// trueup.yaml
+    Workspace,
+    /// The files that declare resources
+    Resources,
+    /// The plan that `plan --json` prints
+    Plan,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Completion {
+    pub shell: Shell,
+}

@@ -1,0 +1,134 @@
+//! `apply`: shows the plan, asks, and carries it out.
+
+use std::sync::Arc;
+
+use super::Streams;
+use super::connect::complain;
+use super::observe::{Planned, close, observe};
+use super::progress::Line;
+use crate::apply::{self, Outcome, Report};
+use crate::cli::Apply;
+use crate::exit::Exit;
+use crate::guard::{Approved, approve};
+use crate::host::Host;
+use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::error::Cause;
+use crate::model::place::Sources;
+use crate::plan::Plan;
+use crate::report::{diagnostics, json, text};
+
+const SECRET_MISSING: Code = Code("secret-missing");
+
+pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit {
+    let line = Line::new(streams);
+    let planned = match observe(&args.planning, &line, host, streams).await {
+        Ok(planned) => planned,
+        Err(exit) => return exit,
+    };
+    drop(line);
+    let read_exit = planned.read_exit();
+    let Planned { workspace, plan, sources, limits, parallelism, emulators } = planned;
+    let shown = text::plan(&plan, &sources, &[], streams.out);
+    // With JSON the plan goes where people read, so that the result alone is the output.
+    if args.json { host.warn(&shown) } else { host.print(&shown) }
+
+    let approved = match judge(plan, &limits, &sources, host, streams) {
+        Ok(approved) => approved,
+        Err(exit) => {
+            let exit = if read_exit == Exit::Login { read_exit } else { exit };
+            return close(emulators, exit, host, streams).await;
+        }
+    };
+    if !approved.is_empty() && !args.yes {
+        match confirm(host) {
+            Answer::Yes => {}
+            Answer::No => {
+                host.warn("Apply cancelled.\n");
+                return close(emulators, Exit::Error, host, streams).await;
+            }
+            Answer::Nobody => {
+                let hint = "there is nobody to ask; pass --yes to apply without asking";
+                complain(host, streams, hint);
+                return close(emulators, Exit::Error, host, streams).await;
+            }
+        }
+    }
+    let line = Line::new(streams);
+    let limits = apply::Limits {
+        parallelism: parallelism.clone(),
+        watch: Arc::clone(&line.watch()),
+        stop: host.stop.clone(),
+    };
+    let report = apply::apply(approved, limits).await;
+    drop(line);
+    if args.json {
+        host.print(&json::report(&workspace, &report));
+    } else {
+        host.print(&format!("\n{}", text::report(&report, &sources, streams.out)));
+    }
+    close(emulators, exit(&report), host, streams).await
+}
+
+/// Approves the plan, or says what stands against it.
+fn judge(
+    plan: Plan,
+    limits: &crate::guard::Limits,
+    sources: &Sources,
+    host: &mut Host,
+    streams: Streams,
+) -> Result<Approved, Exit> {
+    let mut missing = Diagnostics::default();
+    for view in plan.views() {
+        for (field, why, place) in &view.missing {
+            let message = format!("{} cannot be created without its {field}: {why}", view.address);
+            missing.push(Diagnostic::error(SECRET_MISSING, *place, message));
+        }
+    }
+    if missing.has_errors() {
+        host.warn(&diagnostics::text(&missing.sorted(), sources, streams.err.color));
+        return Err(Exit::Invalid);
+    }
+    approve(plan, limits).map_err(|refusals| {
+        for refusal in refusals {
+            let text = format!("{refusal} [{}]\n  {}", refusal.code(), refusal.help());
+            complain(host, streams, &text);
+        }
+        Exit::Refused
+    })
+}
+
+enum Answer {
+    Yes,
+    No,
+    Nobody,
+}
+
+fn confirm(host: &mut Host) -> Answer {
+    if !host.terminal.stdin {
+        return Answer::Nobody;
+    }
+    host.warn("\nDo you want to perform these actions? Only `yes` is accepted: ");
+    let mut answer = String::new();
+    match host.stdin.read_line(&mut answer) {
+        Ok(_) if answer.trim() == "yes" => Answer::Yes,
+        Ok(_) | Err(_) => Answer::No,
+    }
+}
+
+fn exit(report: &Report) -> Exit {
+    let login = report.outcomes.iter().any(|(_, outcome)| {
+        matches!(outcome, Outcome::Failed(error) if error.cause == Cause::Login)
+    });
+    let done = report.outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Done));
+    if report.is_interrupted() {
+        Exit::Interrupted
+    } else if report.is_whole() {
+        Exit::Fine
+    } else if done {
+        Exit::Partial
+    } else if login {
+        Exit::Login
+    } else {
+        Exit::Error
+    }
+}

@@ -1,0 +1,174 @@
+//! The commands: each joins stages and prints. One call an arm.
+
+mod apply;
+mod connect;
+mod emulate;
+mod init;
+mod observe;
+mod plan;
+mod progress;
+mod schema;
+mod validate;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{CommandFactory, Parser};
+use tracing::instrument::WithSubscriber;
+
+use crate::cli::{Cli, Command, Global, Level};
+use crate::exit::Exit;
+use crate::host::Host;
+use crate::load::{self, Invalid, Workspace};
+use crate::report::diagnostics;
+use crate::report::style::Palette;
+
+/// Runs a command line.
+pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            host.warn(&error.render().to_string());
+            return Exit::Error;
+        }
+        Err(asked_for) => {
+            host.print(&asked_for.render().to_string());
+            return Exit::Fine;
+        }
+    };
+    let Cli { command, global } = cli;
+    let streams = Streams::new(&global, host);
+    let log = Log { level: global.log };
+    match command {
+        Command::Init(args) => init::run(&args, host, streams),
+        Command::Validate(args) => validate::run(&args, host, streams),
+        Command::Plan(args) => log.block_on(host, async |host| plan::run(&args, host, streams).await),
+        Command::Apply(args) => log.block_on(host, async |host| apply::run(&args, host, streams).await),
+        Command::Emulate(args) => log.block_on(host, async |host| emulate::run(&args, host, streams).await),
+        Command::Schema(args) => schema::run(&args, host, streams),
+        Command::Completion(args) => {
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "trueup", &mut script);
+            host.print(&String::from_utf8_lossy(&script));
+            Exit::Fine
+        }
+        Command::Version => {
+            host.print(&format!("trueup {}\n", env!("CARGO_PKG_VERSION")));
+            Exit::Fine
+        }
+    }
+}
+
+/// How the two streams are to be coloured.
+#[derive(Clone, Copy, Debug)]
+struct Streams {
+    out: Palette,
+    err: Palette,
+    /// Whether progress may be drawn on the error stream.
+    progress: bool,
+}
+
+impl Streams {
+    fn new(global: &Global, host: &Host) -> Self {
+        let wanted = !global.no_color && host.variable("NO_COLOR").is_none();
+        let dumb = host.variable("TERM").is_some_and(|term| term == "dumb");
+        let palette = |terminal| Palette { color: wanted && terminal && !dumb };
+        let watched = host.terminal.stderr && host.variable("CI").is_none() && !dumb;
+        Self {
+            out: palette(host.terminal.stdout),
+            err: palette(host.terminal.stderr),
+            // The log and a moving line would write over each other.
+            progress: watched && global.log == Level::Off,
+        }
+    }
+}
+
+/// Runs what needs the network, and writes the log meanwhile.
+struct Log {
+    level: Level,
+}
+
+impl Log {
+    fn block_on(&self, host: &mut Host, command: impl AsyncFnOnce(&mut Host) -> Exit) -> Exit {
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                host.warn(&format!("Error: the runtime cannot start: {error}\n"));
+                return Exit::Error;
+            }
+        };
+        let level = match self.level {
+            Level::Off => None,
+            Level::Error => Some(tracing::Level::ERROR),
+            Level::Warn => Some(tracing::Level::WARN),
+            Level::Info => Some(tracing::Level::INFO),
+            Level::Debug => Some(tracing::Level::DEBUG),
+            Level::Trace => Some(tracing::Level::TRACE),
+        };
+        let Some(level) = level else { return runtime.block_on(command(host)) };
+        let stderr = host.stderr.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(level)
+            .with_writer(move || stderr.clone())
+            .with_ansi(false)
+            .finish();
+        runtime.block_on(command(host).with_subscriber(subscriber))
+    }
+}
+
+/// Loads the workspace, or prints what is wrong with it.
+fn load(
+    directory: &Path,
+    vars: &[String],
+    host: &mut Host,
+    streams: Streams,
+) -> Result<Workspace, Exit> {
+    let vars = match parse_vars(vars) {
+        Ok(vars) => vars,
+        Err(text) => {
+            host.warn(&format!(
+                "Error: `--var {text}` is not NAME=VALUE; write for example `--var site=lisbon`\n"
+            ));
+            return Err(Exit::Error);
+        }
+    };
+    match load_with(directory, &vars, host) {
+        Ok(workspace) => {
+            let warnings =
+                diagnostics::text(&workspace.warnings, &workspace.sources, streams.err.color);
+            host.warn(&warnings);
+            Ok(workspace)
+        }
+        Err(Invalid { diagnostics, sources }) => {
+            host.warn(&diagnostics::text(&diagnostics, &sources, streams.err.color));
+            Err(Exit::Invalid)
+        }
+    }
+}
+
+fn load_with(
+    directory: &Path,
+    vars: &BTreeMap<String, String>,
+    host: &Host,
+) -> Result<Workspace, Invalid> {
+    load::load(&load::Request {
+        directory: &in_directory(host, directory),
+        vars,
+        environment: &|name| host.environment.get(name).cloned(),
+        today: host.today(),
+    })
+}
+
+/// The variables of the command line, or the text that is none.
+fn parse_vars(vars: &[String]) -> Result<BTreeMap<String, String>, String> {
+    let parse = |text: &String| match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        Some(_) | None => Err(text.clone()),
+    };
+    vars.iter().map(parse).collect()
+}
+
+fn in_directory(host: &Host, path: &Path) -> PathBuf {
+    host.directory.join(path)
+}

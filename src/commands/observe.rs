@@ -1,0 +1,166 @@
+//! From a workspace to a plan: what `plan` and `apply` share.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+
+use super::connect::{Connected, complain, connect};
+use super::progress::Line;
+use super::{Streams, load};
+use crate::cli::Planning;
+use crate::emulate::Running;
+use crate::exit::Exit;
+use crate::guard::Limits;
+use crate::host::Host;
+use crate::load::Workspace;
+use crate::load::workspace::Settings;
+use crate::model::address::{Address, KindId};
+use crate::model::diagnostic::Diagnostics;
+use crate::model::error::Cause;
+use crate::model::place::Sources;
+use crate::model::reference::Links;
+use crate::plan::Plan;
+use crate::read::Reading;
+use crate::report::diagnostics;
+use crate::resolve::Head;
+use crate::select::Selection;
+use crate::vendors::erased::AnySystem;
+
+/// A plan with what belongs to it.
+pub(super) struct Planned {
+    pub workspace: String,
+    pub plan: Plan,
+    pub sources: Sources,
+    pub limits: Limits,
+    /// How many requests may be under way at once, by vendor.
+    pub parallelism: BTreeMap<&'static str, usize>,
+    /// The emulators that the plan was read from; they must outlive its application.
+    pub emulators: Option<Running>,
+}
+
+impl Planned {
+    /// The exit code that reading alone asks for.
+    pub(super) fn read_exit(&self) -> Exit {
+        if self.plan.incomplete.iter().any(|it| it.cause == Cause::Login) {
+            Exit::Login
+        } else if self.plan.is_complete() {
+            Exit::Fine
+        } else {
+            Exit::Error
+        }
+    }
+}
+
+/// Loads, reads and compares; prints what is wrong on the way.
+pub(super) async fn observe(
+    args: &Planning,
+    line: &Line,
+    host: &mut Host,
+    streams: Streams,
+) -> Result<Planned, Exit> {
+    let workspace = load(&args.place.directory, &args.variables.vars, host, streams)?;
+    let declared = workspace.addresses();
+    let Workspace { directory, settings, heads, sources, warnings: _ } = workspace;
+    let Settings { workspace, include: _, vars: _, secrets: _, guards, systems } = settings;
+    let kinds = kinds_to_read(&heads, &systems);
+    let parallelism = args.parallelism as usize;
+
+    let connected = connect(&directory, systems, parallelism, host).await;
+    let mut connected = connected.map_err(|problem| {
+        complain(host, streams, &problem);
+        Exit::Error
+    })?;
+    let emulators = connected.take_emulators();
+    let Connected { systems, mut incomplete, .. } = connected;
+    let parallelism = systems.iter().map(|(_, vendor, slots)| (*vendor, *slots)).collect();
+
+    let reads = systems.into_iter().map(|(system, _, slots)| {
+        let reading = Reading {
+            today: host.today(),
+            parallelism: slots,
+            slots: Semaphore::new(slots),
+            watch: line.watch(),
+            kinds: kinds.clone(),
+        };
+        async move { system.read(&reading).await }
+    });
+    let mut kinds = join_all(reads).await.into_iter().flatten().collect::<Vec<_>>();
+
+    let mut found = Diagnostics::default();
+    let mut links = Links::default();
+    for kind in &mut kinds {
+        let (unread, problems) = kind.take_problems();
+        incomplete.extend(unread);
+        found.extend(problems);
+        kind.add_links(&mut links);
+    }
+    incomplete.sort_by(|a, b| a.what.cmp(&b.what));
+    if found.has_errors() {
+        let found = found.sorted();
+        host.warn(&diagnostics::text(&found, &sources, streams.err.color));
+        return Err(close(emulators, Exit::Invalid, host, streams).await);
+    }
+    let compared = kinds.into_iter().map(|kind| kind.compare(&links)).collect();
+    let mut plan = match Plan::new(compared, incomplete, links) {
+        Ok(plan) => plan,
+        Err(cycle) => {
+            complain(host, streams, &cycle.to_string());
+            return Err(close(emulators, Exit::Error, host, streams).await);
+        }
+    };
+    narrow(&mut plan, args, &declared, host, streams);
+    let limits = Limits {
+        max_deletes: args.max_deletes.unwrap_or(guards.max_deletes),
+        max_delete_percent: args
+            .max_delete_percent
+            .map_or(guards.max_delete_percent, |percent| percent as usize),
+        protect: guards.protect,
+    };
+    Ok(Planned { workspace, plan, sources, limits, parallelism, emulators })
+}
+
+/// Ends the emulators and gives the exit code, which a world that cannot be kept makes an error.
+pub(super) async fn close(
+    emulators: Option<Running>,
+    exit: Exit,
+    host: &mut Host,
+    streams: Streams,
+) -> Exit {
+    match Connected::close(emulators).await {
+        Ok(()) => exit,
+        Err(problem) => {
+            complain(host, streams, &problem);
+            exit.max(Exit::Error)
+        }
+    }
+}
+
+fn narrow(
+    plan: &mut Plan,
+    args: &Planning,
+    declared: &[Address],
+    host: &mut Host,
+    streams: Streams,
+) {
+    let selection =
+        Selection { targets: args.targets.clone(), excludes: args.excludes.clone() };
+    if selection.is_everything() {
+        return;
+    }
+    for pattern in selection.narrow(plan, declared) {
+        let mark = streams.err.yellow("Warning:");
+        host.warn(&format!("{mark} nothing declared is `{pattern}` or belongs to it\n"));
+    }
+}
+
+/// Declared kinds, kinds whose strangers are deleted, and kinds whose ids other answers speak of.
+fn kinds_to_read(heads: &[Head], systems: &[Box<dyn AnySystem>]) -> Arc<BTreeSet<KindId>> {
+    let declared = heads.iter().map(|head| head.address.kind);
+    let exclusive = systems.iter().flat_map(|system| system.exclusive_kinds());
+    let by_id = heads
+        .iter()
+        .flat_map(|head| head.links.iter().filter(|link| link.by_id).map(|link| link.kind));
+    Arc::new(declared.chain(exclusive).chain(by_id).collect())
+}

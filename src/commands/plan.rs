@@ -1,0 +1,41 @@
+//! `plan`: what would change.
+
+use std::path::Path;
+
+use super::Streams;
+use super::connect::complain;
+use super::observe::{Planned, close, observe};
+use super::progress::Line;
+use crate::cli::{Plan, PlanFormat};
+use crate::exit::Exit;
+use crate::guard::refusals;
+use crate::host::Host;
+use crate::report::{json, text};
+
+pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit {
+    let line = Line::new(streams);
+    let planned = match observe(&args.planning, &line, host, streams).await {
+        Ok(planned) => planned,
+        Err(exit) => return exit,
+    };
+    drop(line);
+    let mut exit = planned.read_exit();
+    if exit == Exit::Fine && args.detailed_exitcode && !planned.plan.is_empty() {
+        exit = Exit::Changes;
+    }
+    let Planned { workspace, plan, sources, limits, parallelism: _, emulators } = planned;
+    let refusals = refusals(&plan, &limits);
+    let as_json = || json::plan(&workspace, &plan, &sources, &refusals);
+    if let Some(file) = &args.json_into
+        && let Err(error) = std::fs::write(super::in_directory(host, Path::new(file)), as_json())
+    {
+        complain(host, streams, &format!("{} cannot be written: {error}", file.display()));
+        exit = Exit::Error;
+    }
+    if args.json || args.format == PlanFormat::Json {
+        host.print(&as_json());
+    } else {
+        host.print(&text::plan(&plan, &sources, &refusals, streams.out));
+    }
+    close(emulators, exit, host, streams).await
+}

@@ -1,0 +1,390 @@
+//! The plan and the report for programs: Terraform's shape where the meaning is the same, new keys where it is ours.
+//!
+//! What this module serializes is a promise: `format_version` tells when it grows (minor) or breaks (major).
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::apply::{Outcome, Report};
+use crate::guard::Refusal;
+use crate::model::field::{SecretField, Value};
+use crate::model::kind::Removal;
+use crate::model::place::{Place, Sources};
+use crate::plan::{Action, Plan, StepView, Tally};
+
+const FORMAT_VERSION: &str = "1.0";
+
+/// A plan of trueup. New keys may be added without a new major version; readers must ignore keys they do not know.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "trueup plan")]
+pub(crate) struct PlanJson {
+    /// Version of this format: a new minor adds keys, a new major changes meanings.
+    format_version: &'static str,
+    tool: Tool,
+    /// The name of the workspace.
+    workspace: String,
+    /// Whether `apply` would carry this plan out.
+    applyable: bool,
+    /// Whether everything that was asked for could be read.
+    complete: bool,
+    /// Whether reading met an error.
+    errored: bool,
+    summary: Summary,
+    /// What the guards object to. Empty means that nothing stands against the plan.
+    guards: Vec<Guard>,
+    /// The steps, in the order in which they would be done.
+    resource_changes: Vec<ResourceChange>,
+    /// Fields of which nobody can say whether they are in sync.
+    unverified: Vec<UnverifiedField>,
+    /// What could not be read. Nothing of it is created or deleted.
+    incomplete: Vec<IncompleteRead>,
+    /// Remarks on declared resources that no step touches, or that a reader should know of.
+    notes: Vec<Remark>,
+}
+
+/// The program that made the plan.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// How many of what.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Summary {
+    create: usize,
+    update: usize,
+    delete: usize,
+    /// Declared and already as declared.
+    no_op: usize,
+    /// Live and not declared.
+    unmanaged: usize,
+    cannot_verify: usize,
+    /// The same counts by kind, as far as they are not about steps.
+    kinds: BTreeMap<String, KindCounts>,
+}
+
+/// What there is of one kind.
+#[derive(Debug, Serialize, JsonSchema)]
+struct KindCounts {
+    live: usize,
+    no_op: usize,
+    unmanaged: usize,
+}
+
+/// An objection of a guard.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Guard {
+    /// A stable word, such as `max-deletes`.
+    id: &'static str,
+    /// Always `refuse`; guards that pass are not listed.
+    result: &'static str,
+    message: String,
+    help: String,
+}
+
+/// One step.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ResourceChange {
+    /// Vendor, kind and name: `senhasegura.password.office-router`.
+    address: String,
+    /// Always `managed`.
+    mode: &'static str,
+    /// Vendor and kind with an underscore, for rules that were written for Terraform: `senhasegura_password`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The name in the YAML.
+    name: String,
+    /// The vendor.
+    provider_name: &'static str,
+    /// The vendor's id, unless it is to be created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// Where it is declared; missing for a live object that nothing declares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    declared_at: Option<DeclaredAt>,
+    change: Change,
+    /// By field, for every secret that the declaration names: `differs`, `in_sync` or `cannot_verify`.
+    secret_state: IndexMap<&'static str, &'static str>,
+    /// What removing means: `delete`, or `disable` where the vendor deletes nothing. Only with a delete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removal: Option<&'static str>,
+    /// The addresses of the steps that come before it.
+    waits_for: Vec<String>,
+}
+
+/// A place in a file, lines and columns from 1.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DeclaredAt {
+    file: String,
+    line: usize,
+    column: usize,
+}
+
+/// What a step changes. Fields that the declaration leaves out are not in it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Change {
+    /// One of `create`, `update` and `delete`, as a list for rules that were written for Terraform.
+    actions: Vec<&'static str>,
+    /// The fields before; null for a create. Secrets are null.
+    before: Option<IndexMap<&'static str, Json>>,
+    /// The fields after; null for a delete. Secrets are null.
+    after: Option<IndexMap<&'static str, Json>>,
+    /// Always empty: what the vendor makes up itself is not managed.
+    after_unknown: IndexMap<&'static str, bool>,
+    /// True for each field whose value is withheld.
+    before_sensitive: IndexMap<&'static str, bool>,
+    /// True for each field whose value is withheld.
+    after_sensitive: IndexMap<&'static str, bool>,
+}
+
+/// A field of which nobody can say whether it is in sync.
+#[derive(Debug, Serialize, JsonSchema)]
+struct UnverifiedField {
+    address: String,
+    field: &'static str,
+    why: String,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Serialize, JsonSchema)]
+struct IncompleteRead {
+    /// A vendor, kind or address, as `--exclude` takes it.
+    what: String,
+    why: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+}
+
+/// A remark on a resource.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Remark {
+    address: String,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    declared_at: Option<DeclaredAt>,
+}
+
+/// A plan as JSON, with a line end. Depends on nothing but its input.
+pub(crate) fn plan(workspace: &str, plan: &Plan, sources: &Sources, refusals: &[Refusal]) -> String {
+    let unverified = plan.unverified.iter().map(|it| UnverifiedField {
+        address: it.address.to_string(),
+        field: it.field,
+        why: it.why.clone(),
+    });
+    let incomplete = plan.incomplete.iter().map(|it| IncompleteRead {
+        what: it.what.clone(),
+        why: it.why.clone(),
+        help: it.help.clone(),
+    });
+    let notes = plan.notes.iter().map(|it| Remark {
+        address: it.address.to_string(),
+        message: it.message.clone(),
+        declared_at: it.place.map(|place| declared_at(place, sources)),
+    });
+    let guards = refusals.iter().map(|refusal| Guard {
+        id: refusal.code(),
+        result: "refuse",
+        message: refusal.to_string(),
+        help: refusal.help(),
+    });
+    pretty(&PlanJson {
+        format_version: FORMAT_VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        workspace: workspace.to_owned(),
+        applyable: refusals.is_empty() && plan.views().all(|view| view.missing.is_empty()),
+        complete: plan.is_complete(),
+        errored: !plan.is_complete(),
+        summary: summary(plan),
+        guards: guards.collect(),
+        resource_changes: plan.views().map(|view| resource_change(view, sources)).collect(),
+        unverified: unverified.collect(),
+        incomplete: incomplete.collect(),
+        notes: notes.collect(),
+    })
+}
+
+fn summary(plan: &Plan) -> Summary {
+    let kinds = plan.tallies.iter().map(|(kind, Tally { live, unchanged, strangers })| {
+        let counts = KindCounts { live: *live, no_op: *unchanged, unmanaged: *strangers };
+        (kind.to_string(), counts)
+    });
+    Summary {
+        create: plan.count(Action::Create),
+        update: plan.count(Action::Update),
+        delete: plan.count(Action::Delete),
+        no_op: plan.tallies.values().map(|tally| tally.unchanged).sum(),
+        unmanaged: plan.tallies.values().map(|tally| tally.strangers).sum(),
+        cannot_verify: plan.unverified.len(),
+        kinds: kinds.collect(),
+    }
+}
+
+fn resource_change(view: &StepView, sources: &Sources) -> ResourceChange {
+    let kind = view.address.kind;
+    let action = action(view.action);
+    let removal = match view.removal {
+        Removal::Delete => "delete",
+        Removal::Disable => "disable",
+    };
+    let mut before = IndexMap::new();
+    let mut after = IndexMap::new();
+    let (mut before_sensitive, mut after_sensitive) = (IndexMap::new(), IndexMap::new());
+    let mut secret_state = IndexMap::new();
+    if view.enable {
+        before.insert("state", Json::from("disabled"));
+        after.insert("state", Json::from("enabled"));
+    }
+    for field in &view.fields {
+        for (value, values, sensitive) in [
+            (&field.before, &mut before, &mut before_sensitive),
+            (&field.after, &mut after, &mut after_sensitive),
+        ] {
+            if let Some(value) = value {
+                values.insert(field.name, json(value));
+                if is_withheld(value) {
+                    sensitive.insert(field.name, true);
+                }
+            }
+        }
+        if let Some(Value::Secret(wanted)) = &field.after {
+            let state = match (wanted, &field.before, field.changed) {
+                (SecretField::Unknown { .. }, _, _) => "cannot_verify",
+                (_, Some(Value::Secret(SecretField::Unknown { .. })), _) => "cannot_verify",
+                (_, _, true) => "differs",
+                (_, _, false) => "in_sync",
+            };
+            secret_state.insert(field.name, state);
+        }
+    }
+    ResourceChange {
+        address: view.address.to_string(),
+        mode: "managed",
+        kind: format!("{}_{}", kind.vendor, kind.name),
+        name: view.address.name.to_string(),
+        provider_name: kind.vendor,
+        id: view.id.as_ref().map(|id| id.0.clone()),
+        declared_at: view.place.map(|place| declared_at(place, sources)),
+        change: Change {
+            actions: vec![action],
+            before: (view.action != Action::Create).then_some(before),
+            after: (view.action != Action::Delete).then_some(after),
+            after_unknown: IndexMap::new(),
+            before_sensitive,
+            after_sensitive,
+        },
+        secret_state,
+        removal: (view.action == Action::Delete).then_some(removal),
+        waits_for: view.waits_for.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn declared_at(place: Place, sources: &Sources) -> DeclaredAt {
+    let position = sources.position(place);
+    DeclaredAt { file: position.file, line: position.line, column: position.column }
+}
+
+fn action(action: Action) -> &'static str {
+    match action {
+        Action::Create => "create",
+        Action::Update => "update",
+        Action::Delete => "delete",
+    }
+}
+
+fn is_withheld(value: &Value) -> bool {
+    matches!(value, Value::Secret(_) | Value::Sensitive(_))
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Text(text) => Json::from(text.clone()),
+        Value::Flag(flag) => Json::from(*flag),
+        Value::Set(set) => set.iter().cloned().collect(),
+        Value::Names(names) => names.iter().map(ToString::to_string).collect(),
+        Value::Access(access) => {
+            let entries = access.iter().map(|(who, what)| (who.to_string(), Json::from(*what)));
+            Json::Object(entries.collect())
+        }
+        Value::Sensitive(_) | Value::Secret(_) => Json::Null,
+    }
+}
+
+/// What an apply did.
+#[derive(Debug, Serialize)]
+struct ReportJson {
+    format_version: &'static str,
+    tool: Tool,
+    workspace: String,
+    /// Whether every step was done.
+    complete: bool,
+    summary: ReportSummary,
+    outcomes: Vec<OutcomeJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReportSummary {
+    created: usize,
+    updated: usize,
+    deleted: usize,
+    failed: usize,
+    skipped: usize,
+    not_attempted: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct OutcomeJson {
+    address: String,
+    action: &'static str,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<String>,
+}
+
+/// A report as JSON, with a line end.
+pub(crate) fn report(workspace: &str, report: &Report) -> String {
+    let outcomes = report.outcomes.iter().map(|(view, outcome)| {
+        let (word, message, help, because) = match outcome {
+            Outcome::Done => ("done", None, None, None),
+            Outcome::Failed(error) => {
+                ("failed", Some(error.message.clone()), error.help.clone(), None)
+            }
+            Outcome::Skipped { because } => ("skipped", None, None, Some(because.to_string())),
+            Outcome::NotAttempted => ("not_attempted", None, None, None),
+        };
+        let (address, action) = (view.address.to_string(), action(view.action));
+        OutcomeJson { address, action, outcome: word, message, help, because }
+    });
+    let outcomes = outcomes.collect::<Vec<_>>();
+    let count = |word| outcomes.iter().filter(|it| it.outcome == word).count();
+    pretty(&ReportJson {
+        format_version: FORMAT_VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        workspace: workspace.to_owned(),
+        complete: report.is_whole(),
+        summary: ReportSummary {
+            created: report.done(Action::Create),
+            updated: report.done(Action::Update),
+            deleted: report.done(Action::Delete),
+            failed: count("failed"),
+            skipped: count("skipped"),
+            not_attempted: count("not_attempted"),
+        },
+        outcomes,
+    })
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    let mut text =
+        serde_json::to_string_pretty(value).expect("maps with text keys are always JSON");
+    text.push('\n');
+    text
+}
