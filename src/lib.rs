@@ -5,4 +5,5 @@ mod apply;
 mod emulate;
 mod http;
 mod model;
+mod vendors;
 mod yaml;

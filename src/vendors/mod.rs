@@ -1,0 +1,3 @@
+//! The vendors, one folder each.
+
+pub(crate) mod senhasegura;

@@ -1,0 +1,3 @@
+//! senhasegura: MySafe and SCIM.
+
+pub(crate) mod emulator;
