@@ -1,1 +1,107 @@
-pub(crate) fn x(){}
+//! An emulator of senhasegura: MySafe passwords and SCIM, under `/api` and `/iso` alike.
+//!
+//! It is written after the vendor's pages and shares nothing with the client: what one of them gets wrong, the other
+//! contradicts. Where no public page states a fact, the code says `Assumed`. A token of one family is worthless to
+//! the other; every change of the world is kept before it is answered.
+
+mod body;
+mod envelope;
+mod mysafe;
+mod oauth;
+mod password;
+mod scim;
+mod seed;
+#[cfg(test)]
+mod testing;
+mod totp;
+mod vault;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::http::Method;
+use axum::routing::post;
+
+use crate::emulate::Emulator;
+use crate::emulate::store::{self, Store};
+use vault::Vault;
+
+/// The name under which the vendor is mounted, and of the files that keep its world.
+pub(crate) const NAME: &str = "senhasegura";
+
+/// The emulated vault and the tokens it gave out.
+pub(crate) struct Senhasegura {
+    store: Mutex<Store<Vault>>,
+    sessions: oauth::Sessions,
+}
+
+/// Opens the world kept in a folder, or begins with the seed; without a folder the world lives in memory.
+pub(crate) fn open(
+    seed: Option<&str>,
+    dir: Option<&Path>,
+) -> Result<Arc<dyn Emulator>, store::Error> {
+    Ok(Arc::new(Senhasegura {
+        store: Mutex::new(Store::open(NAME, seed, dir)?),
+        sessions: oauth::Sessions::default(),
+    }))
+}
+
+impl Senhasegura {
+    fn store(&self) -> MutexGuard<'_, Store<Vault>> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Emulator for Senhasegura {
+    fn router(self: Arc<Self>) -> Router {
+        let mysafe = mysafe::router(Arc::clone(&self));
+        let token = post(oauth::token).get(oauth::token);
+        // Assumed: the two prefixes lead to the same place, for releases and clients differ in nothing else.
+        Router::new()
+            .route("/api/oauth2/token", token.clone())
+            .route("/iso/oauth2/token", token)
+            .nest("/api/mysafe", mysafe.clone())
+            .nest("/iso/mysafe", mysafe)
+            .nest("/iso/scim/v2", scim::router(Arc::clone(&self)))
+            .fallback(async || envelope::no_route())
+            .method_not_allowed_fallback(async || envelope::no_route())
+            .with_state(self)
+    }
+
+    fn credentials(&self) -> Vec<(String, String)> {
+        let store = self.store();
+        let clients = &store.world().clients;
+        [
+            ("MYSAFE_CLIENT_ID", &clients.mysafe.id),
+            ("MYSAFE_CLIENT_SECRET", &clients.mysafe.secret),
+            ("SCIM_CLIENT_ID", &clients.scim.id),
+            ("SCIM_CLIENT_SECRET", &clients.scim.secret),
+        ]
+        .map(|(suffix, value)| (suffix.to_owned(), value.clone()))
+        .into()
+    }
+
+    fn world_yaml(&self) -> String {
+        use crate::emulate::store::World;
+        self.store().world().write()
+    }
+
+    fn replace_world(&self, yaml: &str) -> Result<(), String> {
+        self.store()
+            .replace(yaml)
+            .map_err(|error| error.to_string())
+    }
+
+    fn expire_sessions(&self) {
+        self.sessions.expire();
+    }
+
+    fn is_login(&self, _: &Method, path: &str) -> bool {
+        matches!(path, "/api/oauth2/token" | "/iso/oauth2/token")
+    }
+
+    fn close(&self) -> Result<(), store::Error> {
+        self.store().close()
+    }
+}
