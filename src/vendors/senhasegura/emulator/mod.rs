@@ -11,10 +11,13 @@ mod oauth;
 mod password;
 mod scim;
 mod seed;
+mod table;
 #[cfg(test)]
 mod testing;
 mod totp;
 mod vault;
+#[cfg(test)]
+mod wire;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

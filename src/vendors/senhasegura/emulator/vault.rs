@@ -1,10 +1,11 @@
 //! The world of the emulator in memory: indexed by id, consistent, and changed by steps that can be replayed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::seed::{Clients, Group, NextId, Owner, Password, Seed, User};
+use super::table::{Table, surplus};
 use super::totp;
 use crate::emulate::store::World;
 
@@ -17,14 +18,6 @@ pub(crate) struct Vault {
     pub groups: Table<Group>,
     pub passwords: BTreeMap<u64, Password>,
     next_password: u64,
-}
-
-/// Users or groups, by id and by name. Ids are given in ascending order and never again.
-pub(crate) struct Table<T> {
-    rows: BTreeMap<u64, T>,
-    ids: HashMap<String, u64>,
-    external_ids: HashMap<String, u64>,
-    next: u64,
 }
 
 /// One step from a world to the next.
@@ -41,157 +34,6 @@ pub(crate) enum Change {
     UserGone(u64),
     /// A group was deleted.
     GroupGone(u64),
-}
-
-/// A row of a [`Table`].
-pub(crate) trait Row {
-    /// What people call such a row in messages.
-    const NOUN: &'static str;
-
-    /// The id.
-    fn id(&self) -> u64;
-
-    /// The name, which is unique.
-    fn name(&self) -> &str;
-
-    /// The id at the identity provider, where it is unique and not empty.
-    fn external_id(&self) -> Option<&str>;
-
-    /// The name in the form in which it is compared.
-    fn folded(name: &str) -> String;
-}
-
-impl Row for User {
-    const NOUN: &'static str = "user";
-
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn name(&self) -> &str {
-        &self.user_name
-    }
-
-    /// Of users nothing says that it is unique.
-    fn external_id(&self) -> Option<&str> {
-        None
-    }
-
-    /// User names are compared without regard to case, as the SCIM schema has it.
-    fn folded(name: &str) -> String {
-        name.to_lowercase()
-    }
-}
-
-impl Row for Group {
-    const NOUN: &'static str = "group";
-
-    fn id(&self) -> u64 {
-        self.id
-    }
-
-    fn name(&self) -> &str {
-        &self.display_name
-    }
-
-    fn external_id(&self) -> Option<&str> {
-        Some(self.external_id.as_str()).filter(|id| !id.is_empty())
-    }
-
-    /// Assumed: group names are compared as they are written.
-    fn folded(name: &str) -> String {
-        name.to_owned()
-    }
-}
-
-impl<T: Row> Table<T> {
-    fn read(rows: Vec<T>, next: Option<u64>) -> Result<Self, String> {
-        let mut table = Self {
-            rows: BTreeMap::new(),
-            ids: HashMap::new(),
-            external_ids: HashMap::new(),
-            next: next.unwrap_or(1).max(1),
-        };
-        for row in rows {
-            let (noun, id) = (T::NOUN, row.id());
-            if row.name().is_empty() {
-                return Err(format!("the {noun} with id {id} has no name"));
-            }
-            if table.rows.contains_key(&id) {
-                return Err(format!("there are two {noun}s with id {id}"));
-            }
-            if table.named(row.name()).is_some() {
-                return Err(format!("there are two {noun}s named `{}`", row.name()));
-            }
-            if let Some(external) = row.external_id()
-                && table.with_external_id(external).is_some()
-            {
-                return Err(format!(
-                    "there are two {noun}s with the external id `{external}`"
-                ));
-            }
-            table.put(row)?;
-        }
-        Ok(table)
-    }
-
-    /// The rows in the order of their ids.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.rows.values()
-    }
-
-    /// The row with an id.
-    pub(crate) fn get(&self, id: u64) -> Option<&T> {
-        self.rows.get(&id)
-    }
-
-    /// The row with a name.
-    pub(crate) fn named(&self, name: &str) -> Option<&T> {
-        self.rows.get(self.ids.get(&T::folded(name))?)
-    }
-
-    /// The row with an id at the identity provider, where that is unique.
-    pub(crate) fn with_external_id(&self, external_id: &str) -> Option<&T> {
-        self.rows.get(self.external_ids.get(external_id)?)
-    }
-
-    /// The id that the next row will get.
-    pub(crate) fn next(&self) -> u64 {
-        self.next
-    }
-
-    fn put(&mut self, row: T) -> Result<Option<T>, String> {
-        let next = row
-            .id()
-            .checked_add(1)
-            .ok_or_else(|| format!("the {} id {} is too large", T::NOUN, row.id()))?;
-        self.next = self.next.max(next);
-        let old = self.remove(row.id());
-        self.ids.insert(T::folded(row.name()), row.id());
-        if let Some(external) = row.external_id() {
-            self.external_ids.insert(external.to_owned(), row.id());
-        }
-        self.rows.insert(row.id(), row);
-        Ok(old)
-    }
-
-    fn remove(&mut self, id: u64) -> Option<T> {
-        let row = self.rows.remove(&id)?;
-        self.ids.remove(&T::folded(row.name()));
-        if let Some(external) = row.external_id() {
-            self.external_ids.remove(external);
-        }
-        Some(row)
-    }
-
-    fn surplus(&self) -> Option<u64> {
-        surplus(self.rows.last_key_value().map(|(id, _)| *id), self.next)
-    }
-}
-
-/// The next id, if it is not simply one more than the highest.
-fn surplus(highest: Option<u64>, next: u64) -> Option<u64> {
-    (next > highest.unwrap_or(0) + 1).then_some(next)
 }
 
 impl Vault {
@@ -343,7 +185,7 @@ impl World for Vault {
                 let Some(user) = self.users.remove(id) else {
                     return;
                 };
-                for group in self.groups.rows.values_mut() {
+                for group in self.groups.iter_mut() {
                     group.members.remove(&id);
                 }
                 // Assumed: what was shared with a user ends with the user.
@@ -365,7 +207,7 @@ impl World for Vault {
     }
 
     fn size(&self) -> usize {
-        self.users.rows.len() + self.groups.rows.len() + self.passwords.len()
+        self.users.len() + self.groups.len() + self.passwords.len()
     }
 }
 

@@ -146,14 +146,16 @@ fn values(attribute: &str, value: &Value) -> Result<Vec<String>, Refusal> {
     let entries = match value {
         Value::Null => &[],
         Value::Array(entries) => entries.as_slice(),
-        one => std::slice::from_ref(one),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            std::slice::from_ref(value)
+        }
     };
     entries
         .iter()
         .map(|entry| match entry.get("value").unwrap_or(entry) {
             Value::String(text) if !text.is_empty() => Ok(text.clone()),
             Value::Number(number) => Ok(number.to_string()),
-            _ => Err(Refusal::bad(
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => Err(Refusal::bad(
                 "invalidValue",
                 format!("{attribute} needs a value in each entry"),
             )),
