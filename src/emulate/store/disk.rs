@@ -190,7 +190,11 @@ impl Disk {
     }
 
     /// Keeps a line, before the change it speaks of is made to the world.
-    pub(super) fn append<W: World>(&mut self, world: &W, line: &Line<W::Change>) -> Result<(), Error> {
+    pub(super) fn append<W: World>(
+        &mut self,
+        world: &W,
+        line: &Line<W::Change>,
+    ) -> Result<(), Error> {
         let io = self.io("changes");
         let mut bytes = match serde_json::to_vec(line) {
             Ok(bytes) => bytes,

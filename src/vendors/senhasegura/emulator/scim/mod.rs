@@ -155,7 +155,11 @@ fn values(attribute: &str, value: &Value) -> Result<Vec<String>, Refusal> {
         .map(|entry| match entry.get("value").unwrap_or(entry) {
             Value::String(text) if !text.is_empty() => Ok(text.clone()),
             Value::Number(number) => Ok(number.to_string()),
-            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => Err(Refusal::bad(
+            Value::Null
+            | Value::Bool(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => Err(Refusal::bad(
                 "invalidValue",
                 format!("{attribute} needs a value in each entry"),
             )),
