@@ -19,6 +19,8 @@ pub(super) struct Disk {
 pub(super) struct Changes {
     log: File,
     length: u64,
+    /// Half a line was written and could not be cut off.
+    torn: bool,
     pub(super) lines: usize,
     fold_at: usize,
     _lock: File,
@@ -61,9 +63,12 @@ impl Disk {
         self.file("yaml").exists() || self.file("changes").exists()
     }
 
-    fn io(&self, extension: &str) -> impl FnOnce(io::Error) -> Error + use<> {
+    fn io(&self, extension: &str) -> impl Fn(io::Error) -> Error + use<> {
         let file = self.file(extension);
-        |source| Error::Io { file, source }
+        move |source| Error::Io {
+            file: file.clone(),
+            source,
+        }
     }
 
     fn corrupt(&self, extension: &str, why: String) -> Error {
@@ -163,6 +168,7 @@ impl Disk {
         Ok(Changes {
             log,
             length: 0,
+            torn: false,
             lines: 0,
             fold_at: FEWEST_TO_FOLD,
             _lock: lock,
@@ -202,9 +208,13 @@ impl Disk {
         };
         bytes.push(b'\n');
         let changes = self.begin(world)?;
+        // Half a line would spoil the next one, so nothing is written after it until it is cut off.
+        if changes.torn {
+            changes.log.set_len(changes.length).map_err(&io)?;
+            changes.torn = false;
+        }
         if let Err(error) = changes.log.write_all(&bytes) {
-            // Half a line would spoil the next one. If it cannot be cut off, the next start does it.
-            changes.log.set_len(changes.length).ok();
+            changes.torn = changes.log.set_len(changes.length).is_err();
             return Err(io(error));
         }
         changes.length += bytes.len() as u64;

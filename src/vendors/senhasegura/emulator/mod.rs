@@ -27,7 +27,7 @@ use axum::http::Method;
 use axum::routing::post;
 
 use crate::emulate::Emulator;
-use crate::emulate::store::{self, Store};
+use crate::emulate::store::{self, Store, World};
 use vault::Vault;
 
 /// The name under which the vendor is mounted, and of the files that keep its world.
@@ -86,7 +86,6 @@ impl Emulator for Senhasegura {
     }
 
     fn world_yaml(&self) -> String {
-        use crate::emulate::store::World;
         self.store().world().write()
     }
 

@@ -80,10 +80,10 @@ impl<T: Row> Table<T> {
             rows: BTreeMap::new(),
             ids: HashMap::new(),
             external_ids: HashMap::new(),
-            next: next.unwrap_or(1).max(1),
+            next: check_id(T::NOUN, next.unwrap_or(1).max(1))?,
         };
         for row in rows {
-            let (noun, id) = (T::NOUN, row.id());
+            let (noun, id) = (T::NOUN, check_id(T::NOUN, row.id())?);
             if row.name().is_empty() {
                 return Err(format!("the {noun} with id {id} has no name"));
             }
@@ -100,7 +100,7 @@ impl<T: Row> Table<T> {
                     "there are two {noun}s with the external id `{external}`"
                 ));
             }
-            table.put(row)?;
+            table.put(row);
         }
         Ok(table)
     }
@@ -141,19 +141,15 @@ impl<T: Row> Table<T> {
     }
 
     /// Adds a row or replaces the one with its id, and returns that one.
-    pub(crate) fn put(&mut self, row: T) -> Result<Option<T>, String> {
-        let next = row
-            .id()
-            .checked_add(1)
-            .ok_or_else(|| format!("the {} id {} is too large", T::NOUN, row.id()))?;
-        self.next = self.next.max(next);
+    pub(crate) fn put(&mut self, row: T) -> Option<T> {
+        self.next = self.next.max(row.id() + 1);
         let old = self.remove(row.id());
         self.ids.insert(T::folded(row.name()), row.id());
         if let Some(external) = row.external_id() {
             self.external_ids.insert(external.to_owned(), row.id());
         }
         self.rows.insert(row.id(), row);
-        Ok(old)
+        old
     }
 
     /// Removes a row.
@@ -170,6 +166,14 @@ impl<T: Row> Table<T> {
     pub(crate) fn surplus(&self) -> Option<u64> {
         surplus(self.rows.last_key_value().map(|(id, _)| *id), self.next)
     }
+}
+
+/// Refuses ids so large that counting on from them might come to an end.
+pub(crate) fn check_id(noun: &str, id: u64) -> Result<u64, String> {
+    if id > u64::MAX / 2 {
+        return Err(format!("the {noun} id {id} is too large"));
+    }
+    Ok(id)
 }
 
 /// Of a highest and a next id, the next one if it is not simply one more.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::seed::{Clients, Group, NextId, Owner, Password, Seed, User};
-use super::table::{Table, surplus};
+use super::table::{Table, check_id, surplus};
 use super::totp;
 use crate::emulate::store::World;
 
@@ -117,7 +117,7 @@ impl World for Vault {
             users: Table::read(seed.users, seed.next_id.user)?,
             groups: Table::read(seed.groups, seed.next_id.group)?,
             passwords: BTreeMap::new(),
-            next_password: seed.next_id.password.unwrap_or(1).max(1),
+            next_password: check_id("password", seed.next_id.password.unwrap_or(1).max(1))?,
         };
         if vault.clients.mysafe.id == vault.clients.scim.id {
             return Err("the clients `mysafe` and `scim` must have different ids".to_owned());
@@ -133,11 +133,8 @@ impl World for Vault {
         }
         for mut password in seed.passwords {
             vault.check(&password)?;
-            let id = password.id;
-            let next = id
-                .checked_add(1)
-                .ok_or_else(|| format!("the password id {id} is too large"))?;
-            vault.next_password = vault.next_password.max(next);
+            let id = check_id("password", password.id)?;
+            vault.next_password = vault.next_password.max(id + 1);
             password.owner = password.owner.filter(|owner| *owner != vault.owner);
             if vault.passwords.insert(id, password).is_some() {
                 return Err(format!("there are two passwords with id {id}"));
@@ -167,19 +164,19 @@ impl World for Vault {
     fn apply(&mut self, change: Change) {
         match change {
             Change::Password(password) => {
-                self.next_password = self.next_password.max(password.id.saturating_add(1));
+                self.next_password = self.next_password.max(password.id + 1);
                 self.passwords.insert(password.id, password);
             }
             Change::User(user) => {
                 let name = user.user_name.clone();
-                if let Ok(Some(old)) = self.users.put(user)
+                if let Some(old) = self.users.put(user)
                     && old.user_name != name
                 {
                     self.rename_user(&old.user_name, &name);
                 }
             }
             Change::Group(group) => {
-                self.groups.put(group).ok();
+                self.groups.put(group);
             }
             Change::UserGone(id) => {
                 let Some(user) = self.users.remove(id) else {
@@ -299,6 +296,7 @@ passwords:
                 "passwords: [{id: 1, name: a, username: a, password: ''}]",
                 "`password`",
             ),
+            ("next_id: {group: 18446744073709551615}", "too large"),
             (
                 "passwords: [{id: 18446744073709551615, name: a, username: a, password: a}]",
                 "too large",
