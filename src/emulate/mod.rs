@@ -184,6 +184,13 @@ impl Running {
             .collect::<Result<(), _>>()
             .map_err(Error::from)
     }
+
+    /// Ends the server without putting the worlds in order on disk, as a kill would.
+    #[cfg(test)]
+    pub(crate) async fn kill(self) {
+        self.stop.send(true).ok();
+        self.task.await.ok();
+    }
 }
 
 #[cfg(test)]

@@ -107,3 +107,90 @@ impl Emulator for Senhasegura {
         self.store().close()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use crate::emulate::{Mounted, Options, Running, start};
+
+    async fn serve(dir: &Path) -> Running {
+        let seed = "clients: { mysafe: { id: a, secret: b } }";
+        let emulator = super::open(Some(seed), Some(dir)).unwrap();
+        let name = super::NAME;
+        let listen = ([127, 0, 0, 1], 0).into();
+        let options = Options { listen, tls: None };
+        start(vec![Mounted { name, emulator }], options)
+            .await
+            .unwrap()
+    }
+
+    /// Creates a password with nothing but what the server exports, and returns the answer's status.
+    async fn create(running: &Running) -> u16 {
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let exports = running.exports();
+        let export = |name: &str| {
+            let name = format!("TRUEUP_SENHASEGURA_{name}");
+            let found = exports.iter().find(|(exported, _)| *exported == name);
+            found.unwrap().1.clone()
+        };
+        let endpoint = export("ENDPOINT");
+        let form = [
+            ("grant_type", "client_credentials".to_owned()),
+            ("client_id", export("MYSAFE_CLIENT_ID")),
+            ("client_secret", export("MYSAFE_CLIENT_SECRET")),
+        ];
+        let token = client
+            .post(format!("{endpoint}/api/oauth2/token"))
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        let token: serde_json::Value = token.json().await.unwrap();
+        let create = client
+            .post(format!("{endpoint}/api/mysafe/password"))
+            .bearer_auth(token["access_token"].as_str().unwrap())
+            .json(&json!({ "name": "n", "username": "u", "password": "p" }));
+        create.send().await.unwrap().status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn an_acknowledged_write_outlives_the_server_that_took_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let running = serve(dir.path()).await;
+        assert_eq!(create(&running).await, 201);
+        // Another process is refused for as long as this one lives.
+        assert!(super::open(None, Some(dir.path())).is_err());
+        running.stop().await.unwrap();
+        drop_server(dir.path()).await;
+        let emulator = super::open(None, Some(dir.path())).unwrap();
+        let world = "\
+clients:
+  mysafe:
+    id: a
+    secret: b
+passwords:
+- id: 1
+  name: n
+  username: u
+  password: p
+- id: 2
+  name: n
+  username: u
+  password: p
+";
+        assert_eq!(emulator.world_yaml(), world);
+    }
+
+    /// Creates another password and ends the server without a clean stop.
+    async fn drop_server(dir: &Path) {
+        let running = serve(dir).await;
+        assert_eq!(create(&running).await, 201);
+        running.kill().await;
+    }
+}
