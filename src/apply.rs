@@ -34,7 +34,9 @@ pub(crate) enum Outcome {
     Done,
     Failed(VendorError),
     /// Not begun, since a step that it waits for did not succeed.
-    Skipped { because: Address },
+    Skipped {
+        because: Address,
+    },
     /// Not begun, since the run was told to stop.
     NotAttempted,
 }
@@ -55,11 +57,15 @@ impl Report {
     }
 
     pub(crate) fn is_whole(&self) -> bool {
-        self.outcomes.iter().all(|(_, outcome)| matches!(outcome, Outcome::Done))
+        self.outcomes
+            .iter()
+            .all(|(_, outcome)| matches!(outcome, Outcome::Done))
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
-        self.outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::NotAttempted))
+        self.outcomes
+            .iter()
+            .any(|(_, outcome)| matches!(outcome, Outcome::NotAttempted))
     }
 }
 
@@ -112,14 +118,24 @@ async fn run(shared: Arc<Shared>) -> Report {
     let mut open = Vec::with_capacity(shared.steps.len());
     let mut waited_for_by = vec![Vec::new(); shared.steps.len()];
     for (this, step) in shared.steps.iter().enumerate() {
-        let waits = step.view.waits_for.iter().filter_map(|address| at.get(address));
+        let waits = step
+            .view
+            .waits_for
+            .iter()
+            .filter_map(|address| at.get(address));
         let waits = waits.copied().collect::<Vec<_>>();
         open.push(waits.len());
-        waits.into_iter().for_each(|other| waited_for_by[other].push(this));
+        waits
+            .into_iter()
+            .for_each(|other| waited_for_by[other].push(this));
     }
 
-    let mut outcomes = (0..shared.steps.len()).map(|_| None).collect::<Vec<Option<Outcome>>>();
-    let mut ready = (0..shared.steps.len()).filter(|this| open[*this] == 0).collect::<BTreeSet<_>>();
+    let mut outcomes = (0..shared.steps.len())
+        .map(|_| None)
+        .collect::<Vec<Option<Outcome>>>();
+    let mut ready = (0..shared.steps.len())
+        .filter(|this| open[*this] == 0)
+        .collect::<BTreeSet<_>>();
     let mut running = JoinSet::new();
     let mut in_flight = HashMap::new();
     loop {
@@ -127,7 +143,9 @@ async fn run(shared: Arc<Shared>) -> Report {
             let task = running.spawn(one(Arc::clone(&shared), this));
             in_flight.insert(task.id(), this);
         }
-        let Some(ended) = running.join_next_with_id().await else { break };
+        let Some(ended) = running.join_next_with_id().await else {
+            break;
+        };
         let (this, outcome) = match ended {
             Ok((id, outcome)) => (in_flight.remove(&id), outcome),
             Err(error) => {
@@ -135,7 +153,10 @@ async fn run(shared: Arc<Shared>) -> Report {
                     crate::model::error::Cause::Unknown,
                     "the step ended in a defect of trueup; look at the vendor before applying again",
                 );
-                (in_flight.remove(&error.id()), Outcome::Failed(failure.source(error)))
+                (
+                    in_flight.remove(&error.id()),
+                    Outcome::Failed(failure.source(error)),
+                )
             }
         };
         let Some(this) = this else { continue };
@@ -152,9 +173,14 @@ async fn run(shared: Arc<Shared>) -> Report {
         }
     }
     let outcomes = shared.steps.iter().zip(outcomes).map(|(step, outcome)| {
-        (step.view.clone(), outcome.expect("a step runs, or is skipped with what it waits for"))
+        (
+            step.view.clone(),
+            outcome.expect("a step runs, or is skipped with what it waits for"),
+        )
     });
-    Report { outcomes: outcomes.collect() }
+    Report {
+        outcomes: outcomes.collect(),
+    }
 }
 
 /// Marks all that waits for a step, directly or not, as skipped because of it.
@@ -173,7 +199,9 @@ fn skip(
         outcomes[this] = Some(if interrupted {
             Outcome::NotAttempted
         } else {
-            Outcome::Skipped { because: steps[failed].view.address.clone() }
+            Outcome::Skipped {
+                because: steps[failed].view.address.clone(),
+            }
         });
         reached.extend(&waited_for_by[this]);
     }
@@ -190,8 +218,11 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
     }
     let name = step.view.address.to_string();
     (shared.limits.watch)(Progress::Begun(name));
-    let applying =
-        Applying { links: &shared.links, created: &shared.created, permit: &shared.permit };
+    let applying = Applying {
+        links: &shared.links,
+        created: &shared.created,
+        permit: &shared.permit,
+    };
     let outcome = match step.run(&applying).await {
         Ok(Done::Exists(id)) => {
             shared.created.add(step.view.address.clone(), id);

@@ -31,7 +31,13 @@ pub(crate) struct Cli {
 #[derive(Args, Debug)]
 pub(crate) struct Global {
     /// Log this much to the error stream
-    #[arg(long, global = true, value_name = "LEVEL", env = "TRUEUP_LOG", default_value = "off")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "LEVEL",
+        env = "TRUEUP_LOG",
+        default_value = "off"
+    )]
     pub log: Level,
     /// Print without colours; NO_COLOR does the same
     #[arg(long, global = true, env = "TRUEUP_NO_COLOR")]
@@ -85,7 +91,12 @@ pub(crate) struct Place {
 #[derive(Args, Debug)]
 pub(crate) struct Variables {
     /// Set a variable, as `${var.NAME}` puts it in; may be given several times
-    #[arg(long = "var", value_name = "NAME=VALUE", env = "TRUEUP_VAR", value_delimiter = '\n')]
+    #[arg(
+        long = "var",
+        value_name = "NAME=VALUE",
+        env = "TRUEUP_VAR",
+        value_delimiter = '\n'
+    )]
     pub vars: Vec<String>,
 }
 
@@ -102,7 +113,12 @@ pub(crate) struct Validate {
     #[command(flatten)]
     pub variables: Variables,
     /// How to print what is wrong
-    #[arg(long, value_name = "FORMAT", env = "TRUEUP_FORMAT", default_value = "text")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "TRUEUP_FORMAT",
+        default_value = "text"
+    )]
     pub format: DiagnosticFormat,
 }
 
@@ -122,10 +138,20 @@ pub(crate) struct Planning {
     #[command(flatten)]
     pub variables: Variables,
     /// Only this vendor, kind or address, with what it needs; may be given several times
-    #[arg(long = "target", value_name = "ADDRESS", env = "TRUEUP_TARGET", value_delimiter = ',')]
+    #[arg(
+        long = "target",
+        value_name = "ADDRESS",
+        env = "TRUEUP_TARGET",
+        value_delimiter = ','
+    )]
     pub targets: Vec<String>,
     /// Not this vendor, kind or address, nor what needs it; may be given several times
-    #[arg(long = "exclude", value_name = "ADDRESS", env = "TRUEUP_EXCLUDE", value_delimiter = ',')]
+    #[arg(
+        long = "exclude",
+        value_name = "ADDRESS",
+        env = "TRUEUP_EXCLUDE",
+        value_delimiter = ','
+    )]
     pub excludes: Vec<String>,
     /// Requests under way at once at one vendor
     #[arg(
@@ -154,7 +180,12 @@ pub(crate) struct Plan {
     #[command(flatten)]
     pub planning: Planning,
     /// How to print the plan
-    #[arg(long, value_name = "FORMAT", env = "TRUEUP_FORMAT", default_value = "text")]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "TRUEUP_FORMAT",
+        default_value = "text"
+    )]
     pub format: PlanFormat,
     /// Print the plan as JSON; the same as --format json
     #[arg(long, env = "TRUEUP_JSON", conflicts_with = "format")]
@@ -190,7 +221,12 @@ pub(crate) struct Emulate {
     #[command(flatten)]
     pub place: Place,
     /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", env = "TRUEUP_LISTEN", default_value = "127.0.0.1:4100")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "TRUEUP_LISTEN",
+        default_value = "127.0.0.1:4100"
+    )]
     pub listen: SocketAddr,
     /// Serve HTTPS with a certificate made for this run
     #[arg(long, env = "TRUEUP_TLS")]
@@ -203,7 +239,12 @@ pub(crate) struct Schema {
     #[arg(value_name = "SCHEMA", required_unless_present = "into")]
     pub schema: Option<SchemaName>,
     /// Write all schemas into this folder instead
-    #[arg(long, value_name = "FOLDER", env = "TRUEUP_INTO", conflicts_with = "schema")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        env = "TRUEUP_INTO",
+        conflicts_with = "schema"
+    )]
     pub into: Option<PathBuf>,
 }
 

@@ -9,20 +9,33 @@ use crate::model::kind::{Kind, NaturalKey, Spec};
 use crate::model::place::Place;
 use crate::model::reference::{Link, Links};
 use crate::model::resource::{Content, Desired, Lifecycle, Manage, Observed, Ownership};
-use crate::plan::{
-    Action, Change, Compared, FieldView, Note, Step, StepView, Tally, Unverified,
-};
+use crate::plan::{Action, Change, Compared, FieldView, Note, Step, StepView, Tally, Unverified};
 use crate::read::Pairs;
 
 /// Compares one kind. Pure: values in, values out.
 pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
-    let Pairs { client, ownership, today, matched, missing, strangers, live, incomplete: _, diagnostics: _ } =
-        pairs;
+    let Pairs {
+        client,
+        ownership,
+        today,
+        matched,
+        missing,
+        strangers,
+        live,
+        incomplete: _,
+        diagnostics: _,
+    } = pairs;
     let mut comparing = Comparing {
         client,
         ownership,
         links,
-        compared: Compared { tally: Tally { live, ..Tally::default() }, ..Compared::default() },
+        compared: Compared {
+            tally: Tally {
+                live,
+                ..Tally::default()
+            },
+            ..Compared::default()
+        },
     };
     for (desired, observed) in matched {
         if desired.meta.presence.is_absent_on(today) {
@@ -57,36 +70,66 @@ struct Comparing<'a, K: Kind> {
 
 impl<K: Kind> Comparing<'_, K> {
     fn present(&mut self, desired: Desired<K>, observed: Observed<K>) {
-        let Desired { address, place, meta, spec: want } = desired;
+        let Desired {
+            address,
+            place,
+            meta,
+            spec: want,
+        } = desired;
         let manage = meta.lifecycle.manage;
         if manage == Manage::CreateOnly {
             self.compared.tally.unchanged += 1;
             return;
         }
-        let Observed { id, key: _, label, writable, content } = observed;
+        let Observed {
+            id,
+            key: _,
+            label,
+            writable,
+            content,
+        } = observed;
         let (have, enable) = match &content {
             Content::Read(have) => (Some(have), false),
             Content::NotRead => (None, false),
             Content::Disabled => (None, true),
         };
         let fields = self.diff(&address, have, &want, &meta.lifecycle);
-        let changed =
-            fields.iter().filter(|field| field.changed).map(|field| field.name).collect::<Vec<_>>();
+        let changed = fields
+            .iter()
+            .filter(|field| field.changed)
+            .map(|field| field.name)
+            .collect::<Vec<_>>();
         if changed.is_empty() && !enable {
             self.compared.tally.unchanged += 1;
             return;
         }
-        let names = || if enable { "it is disabled".to_owned() } else { changed.join(", ") };
+        let names = || {
+            if enable {
+                "it is disabled".to_owned()
+            } else {
+                changed.join(", ")
+            }
+        };
         if manage == Manage::Observe {
             let message = format!("differs and is only observed: {}", names());
-            self.compared.notes.push(Note { address, place: Some(place), message });
+            self.compared.notes.push(Note {
+                address,
+                place: Some(place),
+                message,
+            });
             return;
         }
         if !writable {
             let message = "differs, but the vendor says that we may not change it".to_owned();
-            self.compared.notes.push(Note { address: address.clone(), place: Some(place), message });
+            self.compared.notes.push(Note {
+                address: address.clone(),
+                place: Some(place),
+                message,
+            });
         }
-        let had = have.map(|have| self.addresses(&have.links())).unwrap_or_default();
+        let had = have
+            .map(|have| self.addresses(&have.links()))
+            .unwrap_or_default();
         let needs = self.addresses(&want.links());
         let releases = had.into_iter().filter(|it| !needs.contains(it)).collect();
         let view = StepView {
@@ -104,18 +147,39 @@ impl<K: Kind> Comparing<'_, K> {
             releases,
             waits_for: Vec::new(),
         };
-        self.step(view, Change::Update { id, want, changed, enable });
+        self.step(
+            view,
+            Change::Update {
+                id,
+                want,
+                changed,
+                enable,
+            },
+        );
     }
 
     fn missing(&mut self, desired: Desired<K>, same_name: &SameName) {
-        let Desired { address, place, meta, spec: want } = desired;
+        let Desired {
+            address,
+            place,
+            meta,
+            spec: want,
+        } = desired;
         if meta.lifecycle.manage == Manage::Observe {
             let message = "does not exist, and is only observed".to_owned();
-            self.compared.notes.push(Note { address, place: Some(place), message });
+            self.compared.notes.push(Note {
+                address,
+                place: Some(place),
+                message,
+            });
             return;
         }
         if let Some(message) = same_name.note(&K::fold(want.label())) {
-            self.compared.notes.push(Note { address: address.clone(), place: Some(place), message });
+            self.compared.notes.push(Note {
+                address: address.clone(),
+                place: Some(place),
+                message,
+            });
         }
         let mut fields = Fields::new(self.links);
         want.list(&mut fields);
@@ -127,7 +191,11 @@ impl<K: Kind> Comparing<'_, K> {
             _ => None,
         });
         let lacks = want.lacks().into_iter().map(|field| {
-            (field.name, "the declaration leaves it out".to_owned(), Some(place))
+            (
+                field.name,
+                "the declaration leaves it out".to_owned(),
+                Some(place),
+            )
         });
         let missing = missing.chain(lacks).collect();
         let fields = fields
@@ -158,14 +226,24 @@ impl<K: Kind> Comparing<'_, K> {
     }
 
     fn absent(&mut self, desired: Desired<K>, observed: Observed<K>) {
-        let Desired { address, place, meta, spec: _ } = desired;
+        let Desired {
+            address,
+            place,
+            meta,
+            spec: _,
+        } = desired;
         if matches!(observed.content, Content::Disabled) {
             self.compared.tally.unchanged += 1;
             return;
         }
         let why = match (meta.lifecycle.manage, self.ownership) {
             (Manage::Full, Ownership::Marked | Ownership::Exclusive) => {
-                return self.delete(address, Some(place), observed, meta.lifecycle.prevent_delete);
+                return self.delete(
+                    address,
+                    Some(place),
+                    observed,
+                    meta.lifecycle.prevent_delete,
+                );
             }
             (Manage::Full, Ownership::Additive) => "`manage: additive` deletes nothing of its kind",
             (Manage::NoDelete, _) => "its lifecycle says `manage: no_delete`",
@@ -173,7 +251,11 @@ impl<K: Kind> Comparing<'_, K> {
             (Manage::Observe, _) => "it is only observed",
         };
         let message = format!("is declared absent and still there: {why}");
-        self.compared.notes.push(Note { address, place: Some(place), message });
+        self.compared.notes.push(Note {
+            address,
+            place: Some(place),
+            message,
+        });
     }
 
     fn stranger(&mut self, observed: Observed<K>) {
@@ -187,7 +269,13 @@ impl<K: Kind> Comparing<'_, K> {
         observed: Observed<K>,
         prevent_delete: bool,
     ) {
-        let Observed { id, key, label, writable: _, content } = observed;
+        let Observed {
+            id,
+            key,
+            label,
+            writable: _,
+            content,
+        } = observed;
         let (fields, releases) = match &content {
             Content::Read(have) => {
                 let mut fields = Fields::new(self.links);
@@ -222,13 +310,17 @@ impl<K: Kind> Comparing<'_, K> {
     }
 
     fn step(&mut self, view: StepView, change: Change<K>) {
-        self.compared.steps.push(Step::new(view, Arc::clone(&self.client), change));
+        self.compared
+            .steps
+            .push(Step::new(view, Arc::clone(&self.client), change));
     }
 
     /// The addresses of those among the links that the workspace declares.
     fn addresses(&self, links: &[Link]) -> Vec<Address> {
-        let mut addresses =
-            links.iter().filter_map(|link| self.links.address(link)).collect::<Vec<_>>();
+        let mut addresses = links
+            .iter()
+            .filter_map(|link| self.links.address(link))
+            .collect::<Vec<_>>();
         addresses.sort();
         addresses.dedup();
         addresses
@@ -258,8 +350,15 @@ impl<K: Kind> Comparing<'_, K> {
                 continue;
             }
             if field.fixed && before.as_ref().is_some_and(|before| *before != after) {
-                let message = format!("differs in {}, which the vendor lets nobody change", field.name);
-                self.compared.notes.push(Note { address: address.clone(), place: None, message });
+                let message = format!(
+                    "differs in {}, which the vendor lets nobody change",
+                    field.name
+                );
+                self.compared.notes.push(Note {
+                    address: address.clone(),
+                    place: None,
+                    message,
+                });
                 continue;
             }
             let changed = match differ(before.as_ref(), &after) {
@@ -273,7 +372,12 @@ impl<K: Kind> Comparing<'_, K> {
                     false
                 }
             };
-            views.push(FieldView { name: field.name, before, after: Some(after), changed });
+            views.push(FieldView {
+                name: field.name,
+                before,
+                after: Some(after),
+                changed,
+            });
         }
         views
     }
@@ -309,7 +413,10 @@ impl SameName {
         let mut by_label = HashMap::<_, Vec<_>>::new();
         for stranger in strangers {
             let known = (stranger.id.to_string(), stranger.key.to_string());
-            by_label.entry(K::fold(&stranger.label)).or_default().push(known);
+            by_label
+                .entry(K::fold(&stranger.label))
+                .or_default()
+                .push(known);
         }
         Self(by_label)
     }

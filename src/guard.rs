@@ -19,7 +19,11 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_deletes: 10, max_delete_percent: 50, protect: Vec::new() }
+        Self {
+            max_deletes: 10,
+            max_delete_percent: 50,
+            protect: Vec::new(),
+        }
     }
 }
 
@@ -27,6 +31,10 @@ impl Default for Limits {
 pub(crate) struct Approved(Plan);
 
 impl Approved {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn into_plan(self) -> Plan {
         self.0
     }
@@ -35,11 +43,25 @@ impl Approved {
 /// Why a plan is not applied: a number, its limit, and what lifts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    TooManyDeletes { kind: KindId, deletes: usize, limit: usize },
-    TooLargeAShare { kind: KindId, deletes: usize, live: usize, limit: usize },
-    Protected { address: Address },
+    TooManyDeletes {
+        kind: KindId,
+        deletes: usize,
+        limit: usize,
+    },
+    TooLargeAShare {
+        kind: KindId,
+        deletes: usize,
+        live: usize,
+        limit: usize,
+    },
+    Protected {
+        address: Address,
+    },
     /// A vendor, or a part of it, could not be read whole.
-    Incomplete { what: String, why: String },
+    Incomplete {
+        what: String,
+        why: String,
+    },
 }
 
 impl Refusal {
@@ -64,7 +86,10 @@ impl Refusal {
                 format!("if all of them are meant, pass `--max-delete-percent {share}`")
             }
             Self::Protected { address } => {
-                format!("take `{address}` out of `guards: {{ protect: … }}` if it may go")
+                format!(
+                    "if it may go, take `{address}` out of `guards: {{ protect: … }}`, or `prevent_delete` out of \
+                     its lifecycle"
+                )
             }
             Self::Incomplete { what, .. } => {
                 format!("mend the reading, or leave it out on purpose with `--exclude {what}`")
@@ -76,23 +101,41 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooManyDeletes { kind, deletes, limit } => {
-                write!(f, "the plan deletes {deletes} of {kind}; the limit is {limit}")
+            Self::TooManyDeletes {
+                kind,
+                deletes,
+                limit,
+            } => {
+                write!(
+                    f,
+                    "the plan deletes {deletes} of {kind}; the limit is {limit}"
+                )
             }
-            Self::TooLargeAShare { kind, deletes, live, limit } => write!(
+            Self::TooLargeAShare {
+                kind,
+                deletes,
+                live,
+                limit,
+            } => write!(
                 f,
                 "the plan deletes {deletes} of {live} live {kind}; the limit is {limit} percent"
             ),
-            Self::Protected { address } => write!(f, "the plan deletes {address}, which is protected"),
+            Self::Protected { address } => {
+                write!(f, "the plan deletes {address}, which is protected")
+            }
             Self::Incomplete { what, why } => write!(f, "{what} was not read whole: {why}"),
         }
     }
 }
 
 /// Approves a plan, or gives every reason against it.
-pub(crate) fn approve(plan: Plan, limits: &Limits) -> Result<Approved, (Plan, Vec<Refusal>)> {
+pub(crate) fn approve(plan: Plan, limits: &Limits) -> Result<Approved, Vec<Refusal>> {
     let refusals = refusals(&plan, limits);
-    if refusals.is_empty() { Ok(Approved(plan)) } else { Err((plan, refusals)) }
+    if refusals.is_empty() {
+        Ok(Approved(plan))
+    } else {
+        Err(refusals)
+    }
 }
 
 /// Every reason against a plan, in a fixed order.
@@ -100,23 +143,42 @@ pub(crate) fn refusals(plan: &Plan, limits: &Limits) -> Vec<Refusal> {
     let mut refusals = plan
         .incomplete
         .iter()
-        .map(|it| Refusal::Incomplete { what: it.what.clone(), why: it.why.clone() })
+        .map(|it| Refusal::Incomplete {
+            what: it.what.clone(),
+            why: it.why.clone(),
+        })
         .collect::<Vec<_>>();
     let mut deletes = BTreeMap::<KindId, usize>::new();
     for step in plan.views().filter(|step| step.action == Action::Delete) {
         *deletes.entry(step.address.kind).or_default() += 1;
-        if limits.protect.iter().any(|it| *it == step.address.to_string()) {
-            refusals.push(Refusal::Protected { address: step.address.clone() });
+        if step.prevent_delete
+            || limits
+                .protect
+                .iter()
+                .any(|it| *it == step.address.to_string())
+        {
+            refusals.push(Refusal::Protected {
+                address: step.address.clone(),
+            });
         }
     }
     for (kind, deletes) in deletes {
         if deletes > limits.max_deletes {
-            refusals.push(Refusal::TooManyDeletes { kind, deletes, limit: limits.max_deletes });
+            refusals.push(Refusal::TooManyDeletes {
+                kind,
+                deletes,
+                limit: limits.max_deletes,
+            });
         }
         let live = plan.tallies.get(&kind).map_or(deletes, |tally| tally.live);
         if deletes * 100 > live * limits.max_delete_percent {
             let limit = limits.max_delete_percent;
-            refusals.push(Refusal::TooLargeAShare { kind, deletes, live, limit });
+            refusals.push(Refusal::TooLargeAShare {
+                kind,
+                deletes,
+                live,
+                limit,
+            });
         }
     }
     refusals

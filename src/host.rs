@@ -1,7 +1,8 @@
 //! The world around a run: streams, environment, clock, folder, stop signal. Nothing else touches these.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, Write};
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -49,24 +50,60 @@ impl Stderr {
 
     /// Writes a text. An error stream that is closed is no reason to fail.
     pub(crate) fn print(&mut self, text: &str) {
-        self.write_all(text.as_bytes()).and_then(|()| self.flush()).ok();
+        self.write_all(text.as_bytes())
+            .and_then(|()| self.flush())
+            .ok();
     }
 }
 
 impl Write for Stderr {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write(bytes)
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).flush()
+    fn flush(&mut self) -> io::Result<()> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .flush()
     }
 }
 
 impl Host {
+    /// The process's own streams, environment, clock and signals.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where everybody else asks"
+    )]
+    pub fn of_process() -> Self {
+        let text = |(name, value): (OsString, OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self {
+            stdin: Box::new(BufReader::new(io::stdin())),
+            stdout: Box::new(io::stdout()),
+            stderr: Stderr::new(Box::new(io::stderr())),
+            environment: std::env::vars_os().filter_map(text).collect(),
+            directory: std::env::current_dir().unwrap_or_default(),
+            terminal: Terminal {
+                stdin: io::stdin().is_terminal(),
+                stdout: io::stdout().is_terminal(),
+                stderr: io::stderr().is_terminal(),
+            },
+            now: Timestamp::now(),
+            stop: stop_on_signals(),
+        }
+    }
+
     /// The variable's text, if it is set and not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
-        self.environment.get(name).filter(|value| !value.is_empty()).cloned()
+        self.environment
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
     }
 
     /// The day it is, in UTC, so that one plan made at two places is the same.
@@ -76,10 +113,52 @@ impl Host {
 
     /// Writes a result. A reader that went away (`| head`) ends the output, not the run.
     pub(crate) fn print(&mut self, text: &str) {
-        self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush()).ok();
+        self.stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| self.stdout.flush())
+            .ok();
     }
 
     pub(crate) fn warn(&mut self, text: &str) {
         self.stderr.print(text);
     }
+}
+
+/// Turns true at the first SIGINT or SIGTERM, so that writes under way can end. A second one ends the process at once.
+fn stop_on_signals() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    // A thread of its own: commands without a network need no runtime, and start in no time.
+    std::thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+        else {
+            return;
+        };
+        runtime.block_on(async {
+            if signal().await.is_ok() {
+                stop.send(true).ok();
+                if signal().await.is_ok() {
+                    std::process::exit(i32::from(crate::Exit::Interrupted.code()));
+                }
+            }
+            std::future::pending::<()>().await;
+        });
+    });
+    stopped
+}
+
+#[cfg(unix)]
+async fn signal() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() -> io::Result<()> {
+    tokio::signal::ctrl_c().await
 }

@@ -12,8 +12,16 @@ pub(crate) struct Cycle(pub Vec<Address>);
 
 impl fmt::Display for Cycle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.0.iter().map(Address::to_string).collect::<Vec<_>>().join(", ");
-        write!(f, "these changes wait for each other, so none can be first: {names}")
+        let names = self
+            .0
+            .iter()
+            .map(Address::to_string)
+            .collect::<Vec<_>>()
+            .join(", ");
+        write!(
+            f,
+            "these changes wait for each other, so none can be first: {names}"
+        )
     }
 }
 
@@ -62,8 +70,12 @@ pub(crate) fn order<S: Orderable>(mut steps: Vec<S>) -> Result<Vec<S>, Cycle> {
         }
     }
     let mut open = waits_for.iter().map(BTreeSet::len).collect::<Vec<_>>();
-    let mut ready =
-        open.iter().enumerate().filter(|(_, open)| **open == 0).map(|(at, _)| at).collect::<BTreeSet<_>>();
+    let mut ready = open
+        .iter()
+        .enumerate()
+        .filter(|(_, open)| **open == 0)
+        .map(|(at, _)| at)
+        .collect::<BTreeSet<_>>();
     let mut position = vec![None; steps.len()];
     let mut placed = 0;
     while let Some(this) = ready.pop_first() {
@@ -78,13 +90,21 @@ pub(crate) fn order<S: Orderable>(mut steps: Vec<S>) -> Result<Vec<S>, Cycle> {
     }
 
     let stuck = (0..steps.len()).filter(|this| position[*this].is_none());
-    let stuck = stuck.map(|this| steps[this].view().address.clone()).collect::<Vec<_>>();
+    let stuck = stuck
+        .map(|this| steps[this].view().address.clone())
+        .collect::<Vec<_>>();
     if !stuck.is_empty() {
         return Err(Cycle(stuck));
     }
-    let addresses = steps.iter().map(|step| step.view().address.clone()).collect::<Vec<_>>();
+    let addresses = steps
+        .iter()
+        .map(|step| step.view().address.clone())
+        .collect::<Vec<_>>();
     for (step, waits) in steps.iter_mut().zip(&waits_for) {
-        step.view_mut().waits_for = waits.iter().map(|other| addresses[*other].clone()).collect();
+        step.view_mut().waits_for = waits
+            .iter()
+            .map(|other| addresses[*other].clone())
+            .collect();
     }
     let mut placed = steps.into_iter().zip(position).collect::<Vec<_>>();
     placed.sort_by_key(|(_, position)| *position);
@@ -111,7 +131,11 @@ mod tests {
     fn address(text: &str) -> Address {
         let (kind, name) = text.split_once('.').unwrap();
         let kind = if kind == "team" { "team" } else { "repo" };
-        KindId { vendor: "forge", name: kind }.address(name)
+        KindId {
+            vendor: "forge",
+            name: kind,
+        }
+        .address(name)
     }
 
     /// A step a line: `+ repo.docs needs team.infra releases team.old`.
@@ -151,8 +175,16 @@ mod tests {
                         Action::Update => "~",
                         Action::Delete => "-",
                     };
-                    let waits = step.waits_for.iter().map(Address::short).collect::<Vec<_>>();
-                    let after = if waits.is_empty() { String::new() } else { format!(" after {}", waits.join(", ")) };
+                    let waits = step
+                        .waits_for
+                        .iter()
+                        .map(Address::short)
+                        .collect::<Vec<_>>();
+                    let after = if waits.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" after {}", waits.join(", "))
+                    };
                     format!("{sign} {}{after}", step.address.short())
                 });
                 lines.collect::<Vec<_>>().join("\n")
@@ -183,7 +215,13 @@ mod tests {
 
     #[test]
     fn the_order_does_not_depend_on_the_order_of_the_input() {
-        let steps = ["+ repo.a needs team.x", "+ repo.b needs team.x", "+ team.x", "- team.y", "- repo.c releases team.y"];
+        let steps = [
+            "+ repo.a needs team.x",
+            "+ repo.b needs team.x",
+            "+ team.x",
+            "- team.y",
+            "- repo.c releases team.y",
+        ];
         let turned = steps.iter().rev().copied().collect::<Vec<_>>();
         assert_eq!(check(&steps.join("\n")), check(&turned.join("\n")));
     }

@@ -27,7 +27,10 @@ pub(crate) fn pair<K: Kind>(
     rows: Vec<Row<K>>,
     diagnostics: &mut Diagnostics,
 ) -> Pairing<K> {
-    let mut rows = rows.into_iter().map(|row| (row.id.clone(), row)).collect::<BTreeMap<_, _>>();
+    let mut rows = rows
+        .into_iter()
+        .map(|row| (row.id.clone(), row))
+        .collect::<BTreeMap<_, _>>();
     let mut pairing = Pairing {
         matched: Vec::new(),
         unlisted: Vec::new(),
@@ -62,7 +65,10 @@ pub(crate) fn pair<K: Kind>(
 
     let mut candidates = HashMap::<NaturalKey, Vec<RemoteId>>::new();
     for row in rows.values() {
-        candidates.entry(row.key.clone()).or_default().push(row.id.clone());
+        candidates
+            .entry(row.key.clone())
+            .or_default()
+            .push(row.id.clone());
     }
     for desired in by_key {
         let key = desired.spec.key();
@@ -74,7 +80,10 @@ pub(crate) fn pair<K: Kind>(
                 None => pairing.missing.push(desired),
             },
             Some(several) => {
-                let ids = several.iter().map(|id| format!("`id: \"{id}\"`")).collect::<Vec<_>>();
+                let ids = several
+                    .iter()
+                    .map(|id| format!("`id: \"{id}\"`"))
+                    .collect::<Vec<_>>();
                 diagnostics.push(
                     Diagnostic::error(
                         AMBIGUOUS,

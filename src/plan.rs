@@ -119,9 +119,18 @@ pub(crate) enum Done {
 
 /// A difference to be made good. "Nothing to do" is not a change.
 pub(crate) enum Change<K: Kind> {
-    Create { want: K::Spec },
-    Update { id: RemoteId, want: K::Spec, changed: Vec<&'static str>, enable: bool },
-    Delete { id: RemoteId },
+    Create {
+        want: K::Spec,
+    },
+    Update {
+        id: RemoteId,
+        want: K::Spec,
+        changed: Vec<&'static str>,
+        enable: bool,
+    },
+    Delete {
+        id: RemoteId,
+    },
 }
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -143,8 +152,17 @@ impl<K: Kind> Work for TypedWork<K> {
                 Change::Create { want } => {
                     K::create(client, want, applying).await.map(Done::Exists)
                 }
-                Change::Update { id, want, changed, enable } => {
-                    let update = Update { want, changed, enable: *enable };
+                Change::Update {
+                    id,
+                    want,
+                    changed,
+                    enable,
+                } => {
+                    let update = Update {
+                        want,
+                        changed,
+                        enable: *enable,
+                    };
                     K::update(client, id, update, applying).await?;
                     Ok(Done::Exists(id.clone()))
                 }
@@ -160,7 +178,10 @@ impl<K: Kind> Work for TypedWork<K> {
 impl Step {
     /// Forgets the type of a change: from here on a step is its view, with the work sealed behind it.
     pub(crate) fn new<K: Kind>(view: StepView, client: Arc<K::Client>, change: Change<K>) -> Self {
-        Self { view, work: Box::new(TypedWork { client, change }) }
+        Self {
+            view,
+            work: Box::new(TypedWork { client, change }),
+        }
     }
 
     pub(crate) async fn run(&self, applying: &Applying<'_>) -> Result<Done, VendorError> {
@@ -188,7 +209,12 @@ impl Plan {
         let mut tallies = BTreeMap::new();
         let (mut unverified, mut notes) = (Vec::new(), Vec::new());
         for (kind, compared) in compared {
-            let Compared { steps: some, tally, unverified: unknown, notes: said } = compared;
+            let Compared {
+                steps: some,
+                tally,
+                unverified: unknown,
+                notes: said,
+            } = compared;
             steps.extend(some);
             tallies.insert(kind, tally);
             unverified.extend(unknown);
@@ -196,7 +222,14 @@ impl Plan {
         }
         unverified.sort_by(|a, b| (&a.address, a.field).cmp(&(&b.address, b.field)));
         notes.sort_by(|a, b| (&a.address, &a.message).cmp(&(&b.address, &b.message)));
-        Ok(Self { steps: order(steps)?, tallies, unverified, notes, incomplete, links })
+        Ok(Self {
+            steps: order(steps)?,
+            tallies,
+            unverified,
+            notes,
+            incomplete,
+            links,
+        })
     }
 
     pub(crate) fn views(&self) -> impl Iterator<Item = &StepView> {
@@ -223,7 +256,10 @@ impl Plan {
     ) {
         self.steps.retain(|step| keep(&step.view));
         self.incomplete.retain(keep_incomplete);
-        let left = self.views().map(|view| view.address.clone()).collect::<std::collections::HashSet<_>>();
+        let left = self
+            .views()
+            .map(|view| view.address.clone())
+            .collect::<std::collections::HashSet<_>>();
         for step in &mut self.steps {
             step.view.waits_for.retain(|address| left.contains(address));
         }

@@ -75,13 +75,19 @@ pub(crate) async fn read<K: Kind>(
         }
     };
     if let Some(why) = listing.incomplete {
-        pairs.incomplete.push(unread(K::ID.to_string(), VendorError::unreachable(why)));
+        pairs
+            .incomplete
+            .push(unread(K::ID.to_string(), VendorError::unreachable(why)));
         return pairs;
     }
     pairs.live = listing.rows.len();
 
-    let Pairing { matched, unlisted, missing, strangers } =
-        pair(desired, listing.rows, &mut pairs.diagnostics);
+    let Pairing {
+        matched,
+        unlisted,
+        missing,
+        strangers,
+    } = pair(desired, listing.rows, &mut pairs.diagnostics);
     pairs.missing = missing;
     pairs.strangers = strangers.into_iter().map(not_read).collect();
 
@@ -93,7 +99,11 @@ pub(crate) async fn read<K: Kind>(
             None => to_read.push((desired, Asked::Row(row))),
         }
     }
-    to_read.extend(unlisted.into_iter().map(|(desired, id)| (desired, Asked::Unlisted(id))));
+    to_read.extend(
+        unlisted
+            .into_iter()
+            .map(|(desired, id)| (desired, Asked::Unlisted(id))),
+    );
     pairs.matched = whole;
     (reading.watch)(Progress::ToRead(to_read.len()));
 
@@ -136,17 +146,30 @@ impl<K: Kind> Pairs<K> {
             Ok(Live::Active(spec)) => Content::Read(spec),
             Ok(Live::Disabled) => Content::Disabled,
             Ok(Live::Gone) => return self.gone(desired, &asked),
-            Err(error) => return self.incomplete.push(unread(desired.address.to_string(), error)),
+            Err(error) => {
+                return self
+                    .incomplete
+                    .push(unread(desired.address.to_string(), error));
+            }
         };
         let observed = match asked {
-            Asked::Row(row) => Observed { content, ..not_read(row) },
+            Asked::Row(row) => Observed {
+                content,
+                ..not_read(row)
+            },
             Asked::Unlisted(id) => {
                 let said = match &content {
                     Content::Read(spec) => spec,
                     Content::NotRead | Content::Disabled => &desired.spec,
                 };
                 let (key, label) = (said.key(), said.label().to_owned());
-                Observed { id, key, label, writable: true, content }
+                Observed {
+                    id,
+                    key,
+                    label,
+                    writable: true,
+                    content,
+                }
             }
         };
         self.matched.push((desired, observed));
@@ -161,12 +184,19 @@ impl<K: Kind> Pairs<K> {
         if desired.meta.presence.is_absent_on(self.today) {
             return self.missing.push(desired);
         }
-        debug_assert_eq!(id, asked.id(), "an object is asked for by the id that declares it");
+        debug_assert_eq!(
+            id,
+            asked.id(),
+            "an object is asked for by the id that declares it"
+        );
         self.diagnostics.push(
             Diagnostic::error(
                 ID_NOT_FOUND,
                 *place,
-                format!("the vendor has no {} with id {id}, or does not show it to us", K::ID.name),
+                format!(
+                    "the vendor has no {} with id {id}, or does not show it to us",
+                    K::ID.name
+                ),
             )
             .help("correct the id, or take it out to have a new one created"),
         );
@@ -200,11 +230,28 @@ impl<K: Kind> Pairs<K> {
 }
 
 fn not_read<K: Kind>(row: Row<K>) -> Observed<K> {
-    let Row { id, key, label, spec, writable } = row;
+    let Row {
+        id,
+        key,
+        label,
+        spec,
+        writable,
+    } = row;
     let content = spec.map_or(Content::NotRead, Content::Read);
-    Observed { id, key, label, writable, content }
+    Observed {
+        id,
+        key,
+        label,
+        writable,
+        content,
+    }
 }
 
 fn unread(what: String, error: VendorError) -> Incomplete {
-    Incomplete { what, why: error.to_string(), help: error.help, cause: error.cause }
+    Incomplete {
+        what,
+        why: error.to_string(),
+        help: error.help,
+        cause: error.cause,
+    }
 }

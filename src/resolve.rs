@@ -1,6 +1,6 @@
 //! Checks what the declarations say of each other: references, cycles, names they had, keys they share.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::address::{Address, KindId};
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -28,13 +28,17 @@ pub(crate) struct Head {
     pub was: Vec<(String, Place)>,
 }
 
-/// Pushes every mistake among the heads. Linear but for sorting.
-pub(crate) fn resolve(heads: &[Head], diagnostics: &mut Diagnostics) {
-    let declared = heads.iter().map(|head| (&head.address, head)).collect::<HashMap<_, _>>();
+/// Pushes every mistake among the heads. `names` also holds what is declared with mistakes of its own, and so has no
+/// head: referring to it is no mistake. Linear but for sorting.
+pub(crate) fn resolve(heads: &[Head], names: &HashSet<Address>, diagnostics: &mut Diagnostics) {
+    let declared = heads
+        .iter()
+        .map(|head| (&head.address, head))
+        .collect::<HashMap<_, _>>();
     let renamed = renamed(heads, &declared, diagnostics);
     for head in heads {
         for link in &head.links {
-            check_link(head, link, &declared, &renamed, diagnostics);
+            check_link(head, link, &declared, names, &renamed, diagnostics);
         }
     }
     check_keys(heads, diagnostics);
@@ -56,7 +60,10 @@ fn renamed<'h>(
                     Diagnostic::error(
                         WAS_STILL_DECLARED,
                         *place,
-                        format!("`{}` is still declared, so nothing can have been it", old.short()),
+                        format!(
+                            "`{}` is still declared, so nothing can have been it",
+                            old.short()
+                        ),
                     )
                     .related(other.place, "declared here"),
                 );
@@ -81,22 +88,29 @@ fn check_link(
     head: &Head,
     link: &Link,
     declared: &HashMap<&Address, &Head>,
+    names: &HashSet<Address>,
     renamed: &HashMap<Address, (&Address, Place)>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Target::Declared(name) = &link.target else { return };
+    let Target::Declared(name) = &link.target else {
+        return;
+    };
     let address = link.kind.address(name);
     match declared.get(&address) {
         Some(target) if target.absent && !head.absent => diagnostics.push(
             Diagnostic::error(
                 REFERENCE_TO_ABSENT,
                 link.place,
-                format!("`{}` is declared absent, and this still refers to it", address.short()),
+                format!(
+                    "`{}` is declared absent, and this still refers to it",
+                    address.short()
+                ),
             )
             .related(target.place, "declared absent here")
             .help("take it out here too"),
         ),
         Some(_) => {}
+        None if names.contains(&address) => {}
         None => {
             let unknown = Diagnostic::error(
                 UNKNOWN_REFERENCE,
@@ -107,7 +121,7 @@ fn check_link(
                 Some((present, place)) => unknown
                     .label(format!("it is named `{}` today", present.name))
                     .related(*place, "renamed here"),
-                None => match near(name, link.kind, declared) {
+                None => match near(name, link.kind, names) {
                     Some(near) => unknown.label(format!("did you mean `{near}`?")),
                     None => unknown.help(format!(
                         "declare it, or refer to one that exists only at the vendor by the vendor's own \
@@ -119,8 +133,11 @@ fn check_link(
     }
 }
 
-fn near(name: &str, kind: KindId, declared: &HashMap<&Address, &Head>) -> Option<String> {
-    let names = declared.keys().filter(|it| it.kind == kind).map(|it| &*it.name);
+fn near(name: &str, kind: KindId, names: &HashSet<Address>) -> Option<String> {
+    let names = names
+        .iter()
+        .filter(|it| it.kind == kind)
+        .map(|it| &*it.name);
     suggest(name, names.collect::<BTreeSet<_>>()).map(str::to_owned)
 }
 
@@ -175,21 +192,26 @@ fn check_cycles(
                 continue;
             };
             path.push((head, next + 1));
-            let target = link.declared().and_then(|address| declared.get(&address).copied());
+            let target = link
+                .declared()
+                .and_then(|address| declared.get(&address).copied());
             let Some(target) = target else { continue };
             match seen.get(&target.address) {
                 Some(Seen::Done) => {}
                 Some(Seen::OnPath) => {
                     let from = path.iter().position(|(it, _)| it.address == target.address);
                     let round = path[from.unwrap_or_default()..].iter().map(|(it, _)| *it);
-                    let names = round.chain([target]).map(|it| format!("`{}`", it.address.short()));
+                    let names = round
+                        .chain([target])
+                        .map(|it| format!("`{}`", it.address.short()));
                     let message = format!(
                         "these refer to each other: {}",
                         names.collect::<Vec<_>>().join(" -> ")
                     );
                     diagnostics.push(
-                        Diagnostic::error(REFERENCE_CYCLE, link.place, message)
-                            .help("none of them can be created first; take one of the references out"),
+                        Diagnostic::error(REFERENCE_CYCLE, link.place, message).help(
+                            "none of them can be created first; take one of the references out",
+                        ),
                     );
                 }
                 None => {
@@ -210,23 +232,39 @@ mod tests {
     use crate::model::place::{FileId, Place};
     use crate::model::reference::{Link, Target};
 
-    const TEAM: KindId = KindId { vendor: "forge", name: "team" };
+    const TEAM: KindId = KindId {
+        vendor: "forge",
+        name: "team",
+    };
 
     /// One head a line: `NAME: REFERENCE …`, where `was=OLD`, `absent`, `key=KEY` and `id` say more of it.
     fn check(text: &str) -> String {
-        let heads = text.lines().zip(0..).map(|(line, at)| head(line, at)).collect::<Vec<_>>();
+        let heads = text
+            .lines()
+            .zip(0..)
+            .map(|(line, at)| head(line, at))
+            .collect::<Vec<_>>();
         let mut diagnostics = Diagnostics::default();
-        resolve(&heads, &mut diagnostics);
+        let names = heads.iter().map(|head| head.address.clone()).collect();
+        resolve(&heads, &names, &mut diagnostics);
         let shown = diagnostics.sorted().into_iter().map(|it| {
             let line = it.place.map_or(0, |place| place.start);
-            let label = if it.label.is_empty() { String::new() } else { format!(" ({})", it.label) };
+            let label = if it.label.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", it.label)
+            };
             format!("{line} {}: {}{label}", it.code.0, it.message)
         });
         shown.collect::<Vec<_>>().join("\n")
     }
 
     fn head(line: &str, at: u32) -> Head {
-        let place = Place { file: FileId(0), start: at, end: at };
+        let place = Place {
+            file: FileId(0),
+            start: at,
+            end: at,
+        };
         let (name, words) = line.split_once(':').unwrap();
         let mut head = Head {
             address: TEAM.address(name),
@@ -306,7 +344,9 @@ mod tests {
 
     #[test]
     fn a_chain_of_any_length_is_walked() {
-        let chain = (0..100_000).map(|at| format!("n{at}: n{}", at + 1)).collect::<Vec<_>>();
+        let chain = (0..100_000)
+            .map(|at| format!("n{at}: n{}", at + 1))
+            .collect::<Vec<_>>();
         assert_eq!(check(&format!("{}\nn100000:", chain.join("\n"))), "");
     }
 

@@ -26,7 +26,10 @@ impl Selection {
             .views()
             .map(|view| (view.address.clone(), view.waits_for.clone()))
             .collect::<HashMap<_, _>>();
-        let wanted = plan.views().map(|view| &view.address).filter(|address| self.targeted(address));
+        let wanted = plan
+            .views()
+            .map(|view| &view.address)
+            .filter(|address| self.targeted(address));
         let mut kept = HashSet::new();
         let mut reached = wanted.cloned().collect::<Vec<_>>();
         while let Some(address) = reached.pop() {
@@ -40,7 +43,10 @@ impl Selection {
             |view| {
                 let keep = kept.contains(&view.address)
                     && !self.excluded(&view.address)
-                    && !view.waits_for.iter().any(|waited| left_out.contains(waited));
+                    && !view
+                        .waits_for
+                        .iter()
+                        .any(|waited| left_out.contains(waited));
                 if !keep {
                     left_out.insert(view.address.clone());
                 }
@@ -55,7 +61,12 @@ impl Selection {
         let known = declared.iter().map(Address::to_string).collect::<Vec<_>>();
         let matches_nothing =
             |pattern: &&String| !known.iter().any(|address| covers(pattern, address));
-        self.targets.iter().chain(&self.excludes).filter(matches_nothing).cloned().collect()
+        self.targets
+            .iter()
+            .chain(&self.excludes)
+            .filter(matches_nothing)
+            .cloned()
+            .collect()
     }
 
     fn targeted(&self, address: &Address) -> bool {
@@ -65,13 +76,17 @@ impl Selection {
 
     fn excluded(&self, address: &Address) -> bool {
         let address = address.to_string();
-        self.excludes.iter().any(|pattern| covers(pattern, &address))
+        self.excludes
+            .iter()
+            .any(|pattern| covers(pattern, &address))
     }
 }
 
 /// Whether a pattern names the address itself, its kind or its vendor.
 fn covers(pattern: &str, address: &str) -> bool {
-    address.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    address
+        .strip_prefix(pattern)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 #[cfg(test)]
@@ -84,6 +99,9 @@ mod tests {
         assert!(covers("senhasegura.password", "senhasegura.password.a"));
         assert!(covers("senhasegura.password.a", "senhasegura.password.a"));
         assert!(!covers("senhasegura.pass", "senhasegura.password.a"));
-        assert!(!covers("senhasegura.password.a.b", "senhasegura.password.a"));
+        assert!(!covers(
+            "senhasegura.password.a.b",
+            "senhasegura.password.a"
+        ));
     }
 }

@@ -27,15 +27,30 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
     };
     drop(line);
     let read_exit = planned.read_exit();
-    let Planned { workspace, plan, sources, limits, parallelism, emulators } = planned;
+    let Planned {
+        workspace,
+        plan,
+        sources,
+        limits,
+        parallelism,
+        emulators,
+    } = planned;
     let shown = text::plan(&plan, &sources, &[], streams.out);
     // With JSON the plan goes where people read, so that the result alone is the output.
-    if args.json { host.warn(&shown) } else { host.print(&shown) }
+    if args.json {
+        host.warn(&shown)
+    } else {
+        host.print(&shown)
+    }
 
     let approved = match judge(plan, &limits, &sources, host, streams) {
         Ok(approved) => approved,
         Err(exit) => {
-            let exit = if read_exit == Exit::Login { read_exit } else { exit };
+            let exit = if read_exit == Exit::Login {
+                read_exit
+            } else {
+                exit
+            };
             return close(emulators, exit, host, streams).await;
         }
     };
@@ -64,7 +79,10 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
     if args.json {
         host.print(&json::report(&workspace, &report));
     } else {
-        host.print(&format!("\n{}", text::report(&report, &sources, streams.out)));
+        host.print(&format!(
+            "\n{}",
+            text::report(&report, &sources, streams.out)
+        ));
     }
     close(emulators, exit(&report), host, streams).await
 }
@@ -80,12 +98,19 @@ fn judge(
     let mut missing = Diagnostics::default();
     for view in plan.views() {
         for (field, why, place) in &view.missing {
-            let message = format!("{} cannot be created without its {field}: {why}", view.address);
+            let message = format!(
+                "{} cannot be created without its {field}: {why}",
+                view.address
+            );
             missing.push(Diagnostic::error(SECRET_MISSING, *place, message));
         }
     }
     if missing.has_errors() {
-        host.warn(&diagnostics::text(&missing.sorted(), sources, streams.err.color));
+        host.warn(&diagnostics::text(
+            &missing.sorted(),
+            sources,
+            streams.err.color,
+        ));
         return Err(Exit::Invalid);
     }
     approve(plan, limits).map_err(|refusals| {
@@ -116,10 +141,13 @@ fn confirm(host: &mut Host) -> Answer {
 }
 
 fn exit(report: &Report) -> Exit {
-    let login = report.outcomes.iter().any(|(_, outcome)| {
-        matches!(outcome, Outcome::Failed(error) if error.cause == Cause::Login)
-    });
-    let done = report.outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Done));
+    let login = report.outcomes.iter().any(
+        |(_, outcome)| matches!(outcome, Outcome::Failed(error) if error.cause == Cause::Login),
+    );
+    let done = report
+        .outcomes
+        .iter()
+        .any(|(_, outcome)| matches!(outcome, Outcome::Done));
     if report.is_interrupted() {
         Exit::Interrupted
     } else if report.is_whole() {

@@ -49,25 +49,42 @@ pub(super) async fn connect(
     parallelism: usize,
     host: &Host,
 ) -> Result<Connected, String> {
-    let emulated = systems.iter().filter(|it| is_built_in(it.as_ref(), host)).collect::<Vec<_>>();
+    let emulated = systems
+        .iter()
+        .filter(|it| is_built_in(it.as_ref(), host))
+        .collect::<Vec<_>>();
     let emulators = match emulated.as_slice() {
         [] => None,
         emulated => {
             let mounted = mount(directory, emulated)?;
             let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
             let options = emulate::Options { listen, tls: None };
-            Some(emulate::start(mounted, options).await.map_err(|error| error.to_string())?)
+            Some(
+                emulate::start(mounted, options)
+                    .await
+                    .map_err(|error| error.to_string())?,
+            )
         }
     };
     let exports = emulators.as_ref().map(Running::exports).unwrap_or_default();
     let lookup = |name: &str| {
-        let exported = exports.iter().find(|(export, _)| export == name).map(|(_, value)| value.clone());
+        let exported = exports
+            .iter()
+            .find(|(export, _)| export == name)
+            .map(|(_, value)| value.clone());
         exported.or_else(|| host.variable(name))
     };
-    let mut connected = Connected { systems: Vec::new(), incomplete: Vec::new(), emulators };
+    let mut connected = Connected {
+        systems: Vec::new(),
+        incomplete: Vec::new(),
+        emulators,
+    };
     for system in systems {
         let vendor = system.vendor();
-        let parallelism = system.system().parallelism.map_or(parallelism, |own| own.max(1) as usize);
+        let parallelism = system
+            .system()
+            .parallelism
+            .map_or(parallelism, |own| own.max(1) as usize);
         match one(directory, system, parallelism, &lookup) {
             Ok(system) => connected.systems.push((system, vendor, parallelism)),
             Err(error) => connected.incomplete.push(Incomplete {
@@ -88,7 +105,9 @@ pub(super) fn mount(
 ) -> Result<Vec<Mounted>, String> {
     let mut mounted = Vec::new();
     for system in systems {
-        let vendor = VENDORS.iter().find(|vendor| vendor.name() == system.vendor());
+        let vendor = VENDORS
+            .iter()
+            .find(|vendor| vendor.name() == system.vendor());
         let Some(vendor) = vendor else { continue };
         let seed = match &system.system().seed {
             Some(seed) => Some(
@@ -100,7 +119,10 @@ pub(super) fn mount(
         let emulator = vendor
             .emulator(seed.as_deref(), Some(&directory.join(WORLDS)))
             .map_err(|error| format!("the emulator of {} cannot start: {error}", vendor.name()))?;
-        mounted.push(Mounted { name: vendor.name(), emulator });
+        mounted.push(Mounted {
+            name: vendor.name(),
+            emulator,
+        });
     }
     Ok(mounted)
 }
@@ -108,7 +130,9 @@ pub(super) fn mount(
 /// Whether a system is the emulator inside this process. One that runs elsewhere is named by a variable.
 fn is_built_in(system: &dyn AnySystem, host: &Host) -> bool {
     system.system().endpoint == Endpoint::Emulator
-        && host.variable(&variable(system.vendor(), "ENDPOINT")).is_none()
+        && host
+            .variable(&variable(system.vendor(), "ENDPOINT"))
+            .is_none()
 }
 
 fn variable(vendor: &str, what: &str) -> String {
@@ -123,7 +147,13 @@ fn one(
 ) -> Result<Box<dyn AnyConnected>, VendorError> {
     let vendor = system.vendor();
     let refused = |message: String| VendorError::new(Cause::Unreachable, message);
-    let System { endpoint, ca_file, timeout, retries, .. } = system.system();
+    let System {
+        endpoint,
+        ca_file,
+        timeout,
+        retries,
+        ..
+    } = system.system();
     let is_emulated = *endpoint == Endpoint::Emulator;
     let base = match endpoint {
         Endpoint::Url(url) => url.clone(),
@@ -140,18 +170,28 @@ fn one(
         None => None,
     };
     if let Some(file) = ca_file {
-        let pem = fs::read(&file)
-            .map_err(|error| refused(format!("the CA file {} cannot be read: {error}", file.display())))?;
+        let pem = fs::read(&file).map_err(|error| {
+            refused(format!(
+                "the CA file {} cannot be read: {error}",
+                file.display()
+            ))
+        })?;
         http.ca_pem = Some(pem);
     }
     http.timeout = timeout.unwrap_or(http.timeout);
     http.retries = retries.unwrap_or(http.retries);
     // A real system's credentials come from `trueup.yaml` alone, so that no variable can send them elsewhere.
     let given = |name: &str| {
-        let value = is_emulated.then(|| lookup(&variable(vendor, name))).flatten();
+        let value = is_emulated
+            .then(|| lookup(&variable(vendor, name)))
+            .flatten();
         value.map(Secret::new)
     };
-    system.connect(&Connecting { http, given: &given, parallelism })
+    system.connect(&Connecting {
+        http,
+        given: &given,
+        parallelism,
+    })
 }
 
 /// What a failure of the emulators is told as.

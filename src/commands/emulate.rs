@@ -14,17 +14,28 @@ pub(super) async fn run(args: &Emulate, host: &mut Host, streams: Streams) -> Ex
         Err(exit) => return exit,
     };
     let systems = &workspace.settings.systems;
-    let emulated = |it: &&Box<dyn crate::vendors::erased::AnySystem>| it.system().endpoint == Endpoint::Emulator;
+    let emulated = |it: &&Box<dyn crate::vendors::erased::AnySystem>| {
+        it.system().endpoint == Endpoint::Emulator
+    };
     let emulated = systems.iter().filter(emulated).collect::<Vec<_>>();
     if emulated.is_empty() {
-        complain(host, streams, "no system of this workspace has `endpoint: emulator`");
+        complain(
+            host,
+            streams,
+            "no system of this workspace has `endpoint: emulator`",
+        );
         return Exit::Error;
     }
     let tls = args.tls.then(|| workspace.directory.join(WORLDS));
     let started = match mount(&workspace.directory, &emulated) {
         Ok(mounted) => {
-            let options = Options { listen: args.listen, tls };
-            emulate::start(mounted, options).await.map_err(|error| error.to_string())
+            let options = Options {
+                listen: args.listen,
+                tls,
+            };
+            emulate::start(mounted, options)
+                .await
+                .map_err(|error| error.to_string())
         }
         Err(problem) => Err(problem),
     };

@@ -43,9 +43,15 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
     match command {
         Command::Init(args) => init::run(&args, host, streams),
         Command::Validate(args) => validate::run(&args, host, streams),
-        Command::Plan(args) => log.block_on(host, async |host| plan::run(&args, host, streams).await),
-        Command::Apply(args) => log.block_on(host, async |host| apply::run(&args, host, streams).await),
-        Command::Emulate(args) => log.block_on(host, async |host| emulate::run(&args, host, streams).await),
+        Command::Plan(args) => {
+            log.block_on(host, async |host| plan::run(&args, host, streams).await)
+        }
+        Command::Apply(args) => {
+            log.block_on(host, async |host| apply::run(&args, host, streams).await)
+        }
+        Command::Emulate(args) => {
+            log.block_on(host, async |host| emulate::run(&args, host, streams).await)
+        }
         Command::Schema(args) => schema::run(&args, host, streams),
         Command::Completion(args) => {
             let mut script = Vec::new();
@@ -73,7 +79,9 @@ impl Streams {
     fn new(global: &Global, host: &Host) -> Self {
         let wanted = !global.no_color && host.variable("NO_COLOR").is_none();
         let dumb = host.variable("TERM").is_some_and(|term| term == "dumb");
-        let palette = |terminal| Palette { color: wanted && terminal && !dumb };
+        let palette = |terminal| Palette {
+            color: wanted && terminal && !dumb,
+        };
         let watched = host.terminal.stderr && host.variable("CI").is_none() && !dumb;
         Self {
             out: palette(host.terminal.stdout),
@@ -91,7 +99,10 @@ struct Log {
 
 impl Log {
     fn block_on(&self, host: &mut Host, command: impl AsyncFnOnce(&mut Host) -> Exit) -> Exit {
-        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        let runtime = match tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+        {
             Ok(runtime) => runtime,
             Err(error) => {
                 host.warn(&format!("Error: the runtime cannot start: {error}\n"));
@@ -106,7 +117,9 @@ impl Log {
             Level::Debug => Some(tracing::Level::DEBUG),
             Level::Trace => Some(tracing::Level::TRACE),
         };
-        let Some(level) = level else { return runtime.block_on(command(host)) };
+        let Some(level) = level else {
+            return runtime.block_on(command(host));
+        };
         let stderr = host.stderr.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(level)
@@ -140,8 +153,15 @@ fn load(
             host.warn(&warnings);
             Ok(workspace)
         }
-        Err(Invalid { diagnostics, sources }) => {
-            host.warn(&diagnostics::text(&diagnostics, &sources, streams.err.color));
+        Err(Invalid {
+            diagnostics,
+            sources,
+        }) => {
+            host.warn(&diagnostics::text(
+                &diagnostics,
+                &sources,
+                streams.err.color,
+            ));
             Err(Exit::Invalid)
         }
     }

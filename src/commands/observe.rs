@@ -43,7 +43,12 @@ pub(super) struct Planned {
 impl Planned {
     /// The exit code that reading alone asks for.
     pub(super) fn read_exit(&self) -> Exit {
-        if self.plan.incomplete.iter().any(|it| it.cause == Cause::Login) {
+        if self
+            .plan
+            .incomplete
+            .iter()
+            .any(|it| it.cause == Cause::Login)
+        {
             Exit::Login
         } else if self.plan.is_complete() {
             Exit::Fine
@@ -62,8 +67,21 @@ pub(super) async fn observe(
 ) -> Result<Planned, Exit> {
     let workspace = load(&args.place.directory, &args.variables.vars, host, streams)?;
     let declared = workspace.addresses();
-    let Workspace { directory, settings, heads, sources, warnings: _ } = workspace;
-    let Settings { workspace, include: _, vars: _, secrets: _, guards, systems } = settings;
+    let Workspace {
+        directory,
+        settings,
+        heads,
+        sources,
+        warnings: _,
+    } = workspace;
+    let Settings {
+        workspace,
+        include: _,
+        vars: _,
+        secrets: _,
+        guards,
+        systems,
+    } = settings;
     let kinds = kinds_to_read(&heads, &systems);
     let parallelism = args.parallelism as usize;
 
@@ -73,8 +91,15 @@ pub(super) async fn observe(
         Exit::Error
     })?;
     let emulators = connected.take_emulators();
-    let Connected { systems, mut incomplete, .. } = connected;
-    let parallelism = systems.iter().map(|(_, vendor, slots)| (*vendor, *slots)).collect();
+    let Connected {
+        systems,
+        mut incomplete,
+        ..
+    } = connected;
+    let parallelism = systems
+        .iter()
+        .map(|(_, vendor, slots)| (*vendor, *slots))
+        .collect();
 
     let reads = systems.into_iter().map(|(system, _, slots)| {
         let reading = Reading {
@@ -86,7 +111,11 @@ pub(super) async fn observe(
         };
         async move { system.read(&reading).await }
     });
-    let mut kinds = join_all(reads).await.into_iter().flatten().collect::<Vec<_>>();
+    let mut kinds = join_all(reads)
+        .await
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>();
 
     let mut found = Diagnostics::default();
     let mut links = Links::default();
@@ -118,7 +147,14 @@ pub(super) async fn observe(
             .map_or(guards.max_delete_percent, |percent| percent as usize),
         protect: guards.protect,
     };
-    Ok(Planned { workspace, plan, sources, limits, parallelism, emulators })
+    Ok(Planned {
+        workspace,
+        plan,
+        sources,
+        limits,
+        parallelism,
+        emulators,
+    })
 }
 
 /// Ends the emulators and gives the exit code, which a world that cannot be kept makes an error.
@@ -144,14 +180,18 @@ fn narrow(
     host: &mut Host,
     streams: Streams,
 ) {
-    let selection =
-        Selection { targets: args.targets.clone(), excludes: args.excludes.clone() };
+    let selection = Selection {
+        targets: args.targets.clone(),
+        excludes: args.excludes.clone(),
+    };
     if selection.is_everything() {
         return;
     }
     for pattern in selection.narrow(plan, declared) {
         let mark = streams.err.yellow("Warning:");
-        host.warn(&format!("{mark} nothing declared is `{pattern}` or belongs to it\n"));
+        host.warn(&format!(
+            "{mark} nothing declared is `{pattern}` or belongs to it\n"
+        ));
     }
 }
 
@@ -159,8 +199,11 @@ fn narrow(
 fn kinds_to_read(heads: &[Head], systems: &[Box<dyn AnySystem>]) -> Arc<BTreeSet<KindId>> {
     let declared = heads.iter().map(|head| head.address.kind);
     let exclusive = systems.iter().flat_map(|system| system.exclusive_kinds());
-    let by_id = heads
-        .iter()
-        .flat_map(|head| head.links.iter().filter(|link| link.by_id).map(|link| link.kind));
+    let by_id = heads.iter().flat_map(|head| {
+        head.links
+            .iter()
+            .filter(|link| link.by_id)
+            .map(|link| link.kind)
+    });
     Arc::new(declared.chain(exclusive).chain(by_id).collect())
 }

@@ -23,13 +23,24 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     if exit == Exit::Fine && args.detailed_exitcode && !planned.plan.is_empty() {
         exit = Exit::Changes;
     }
-    let Planned { workspace, plan, sources, limits, parallelism: _, emulators } = planned;
+    let Planned {
+        workspace,
+        plan,
+        sources,
+        limits,
+        parallelism: _,
+        emulators,
+    } = planned;
     let refusals = refusals(&plan, &limits);
     let as_json = || json::plan(&workspace, &plan, &sources, &refusals);
     if let Some(file) = &args.json_into
         && let Err(error) = std::fs::write(super::in_directory(host, Path::new(file)), as_json())
     {
-        complain(host, streams, &format!("{} cannot be written: {error}", file.display()));
+        complain(
+            host,
+            streams,
+            &format!("{} cannot be written: {error}", file.display()),
+        );
         exit = Exit::Error;
     }
     if args.json || args.format == PlanFormat::Json {

@@ -10,7 +10,7 @@ pub(crate) mod system;
 pub(crate) mod vars;
 pub(crate) mod workspace;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -76,7 +76,10 @@ pub(crate) fn load(request: &Request<'_>) -> Result<Workspace, Invalid> {
             sources,
             warnings: diagnostics.sorted(),
         }),
-        _ => Err(Invalid { diagnostics: diagnostics.sorted(), sources }),
+        _ => Err(Invalid {
+            diagnostics: diagnostics.sorted(),
+            sources,
+        }),
     }
 }
 
@@ -92,33 +95,41 @@ fn read_workspace(
 
     let files = source::read_included(request.directory, &settings, sources, diagnostics);
     let declared = secrets.declared(&settings.secrets);
-    let Settings { vars, systems, .. } = &mut settings;
-    let reader = Reader::new(vars, &declared);
+    let mut systems = std::mem::take(&mut settings.systems);
+    let reader = Reader::new(&settings.vars, &declared);
     for file in files {
         let documents = yaml::parse(file, &sources.get(file).text, diagnostics);
         for root in &documents {
-            read_document(root, systems, &reader);
+            read_document(root, &mut systems, &reader);
         }
     }
     diagnostics.extend(reader.into_diagnostics());
 
     let mut heads = Vec::new();
-    systems.iter().for_each(|system| system.heads(request.today, &mut heads));
+    systems
+        .iter()
+        .for_each(|system| system.heads(request.today, &mut heads));
     heads.sort_by(|a, b| a.address.cmp(&b.address));
-    resolve(&heads, diagnostics);
+    // Names that stand in text which could not be read would all be unknown.
+    if !yaml::lost_text(diagnostics) {
+        let mut names = HashSet::new();
+        systems.iter().for_each(|system| system.names(&mut names));
+        resolve(&heads, &names, diagnostics);
+    }
+    settings.systems = systems;
     Some((settings, heads))
 }
 
-fn only_document(
-    file: FileId,
-    sources: &Sources,
-    diagnostics: &mut Diagnostics,
-) -> Option<Node> {
+fn only_document(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Node> {
     let mut documents = yaml::parse(file, &sources.get(file).text, diagnostics).into_iter();
     let first = documents.next();
     if let Some(second) = documents.next() {
         let message = format!("{SETTINGS_FILE} holds one document, not several");
-        diagnostics.push(Diagnostic::error(SEVERAL_DOCUMENTS, second.place(), message));
+        diagnostics.push(Diagnostic::error(
+            SEVERAL_DOCUMENTS,
+            second.place(),
+            message,
+        ));
     }
     if first.is_none() && !diagnostics.has_errors() {
         diagnostics.push(
@@ -131,7 +142,10 @@ fn only_document(
 
 /// One document of an included file: vendors with their tables. Keys that begin with `x-` hold anchors to reuse.
 fn read_document(root: &Node, systems: &mut [Box<dyn AnySystem>], reader: &Reader<'_>) {
-    for Entry { key, value } in reader.entries(root, "vendors with what they hold").unwrap_or_default() {
+    for Entry { key, value } in reader
+        .entries(root, "vendors with what they hold")
+        .unwrap_or_default()
+    {
         if key.text.starts_with("x-") {
             continue;
         }
@@ -139,21 +153,33 @@ fn read_document(root: &Node, systems: &mut [Box<dyn AnySystem>], reader: &Reade
             reader.push(unknown_vendor(key.place, &key.text));
             continue;
         };
-        let Some(system) = systems.iter_mut().find(|system| system.vendor() == vendor.name()) else {
+        let Some(system) = systems
+            .iter_mut()
+            .find(|system| system.vendor() == vendor.name())
+        else {
             reader.push(
                 Diagnostic::error(
                     NO_SYSTEM,
                     key.place,
                     format!("{SETTINGS_FILE} names no system of {}", vendor.name()),
                 )
-                .help(format!("add it there: `systems: {{ {}: {{ endpoint: … }} }}`", vendor.name())),
+                .help(format!(
+                    "add it there: `systems: {{ {}: {{ endpoint: … }} }}`",
+                    vendor.name()
+                )),
             );
             continue;
         };
-        let tables = reader.entries(value, "tables of resources").unwrap_or_default();
+        let tables = reader
+            .entries(value, "tables of resources")
+            .unwrap_or_default();
         for Entry { key, value } in tables {
             if !system.add_table(&key.text, value, reader) {
-                let names = vendor.kinds().into_iter().map(|(_, table, _)| table).collect::<Vec<_>>();
+                let names = vendor
+                    .kinds()
+                    .into_iter()
+                    .map(|(_, table, _)| table)
+                    .collect::<Vec<_>>();
                 let unknown = Diagnostic::error(
                     UNKNOWN_TABLE,
                     key.place,

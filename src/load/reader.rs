@@ -32,7 +32,11 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(vars: &'a Vars, secrets: &'a dyn SecretSources) -> Self {
-        Self { vars, secrets, diagnostics: RefCell::default() }
+        Self {
+            vars,
+            secrets,
+            diagnostics: RefCell::default(),
+        }
     }
 
     pub(crate) fn push(&self, diagnostic: Diagnostic) {
@@ -44,9 +48,19 @@ impl<'a> Reader<'a> {
     }
 
     /// The node as a mapping whose keys are fields.
-    pub(crate) fn mapping<'n>(&self, node: &'n Node, what: &'static str) -> Option<Mapping<'_, 'n>> {
+    pub(crate) fn mapping<'n>(
+        &self,
+        node: &'n Node,
+        what: &'static str,
+    ) -> Option<Mapping<'_, 'n>> {
         let entries = self.entries(node, what)?;
-        Some(Mapping { reader: self, what, place: node.place(), entries, asked: Vec::new() })
+        Some(Mapping {
+            reader: self,
+            what,
+            place: node.place(),
+            entries,
+            asked: Vec::new(),
+        })
     }
 
     /// The node as a mapping whose keys are the user's own names.
@@ -81,7 +95,9 @@ impl<'a> Reader<'a> {
         match node.view() {
             View::Scalar(scalar) => {
                 let mut diagnostics = self.diagnostics.borrow_mut();
-                let text = self.vars.substitute(&scalar.text, node.place(), &mut diagnostics)?;
+                let text = self
+                    .vars
+                    .substitute(&scalar.text, node.place(), &mut diagnostics)?;
                 Some((text, scalar.plain))
             }
             View::Null | View::List(_) | View::Map(_) => {
@@ -105,7 +121,12 @@ impl<'a> Reader<'a> {
         let text = self.text(node, what)?;
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
-            self.unknown_word(node.place(), &text, what, words.iter().map(|(word, _)| *word));
+            self.unknown_word(
+                node.place(),
+                &text,
+                what,
+                words.iter().map(|(word, _)| *word),
+            );
         }
         found.map(|(_, value)| *value)
     }
@@ -117,9 +138,16 @@ impl<'a> Reader<'a> {
         what: &str,
         words: impl Iterator<Item = &'w str> + Clone,
     ) {
-        let listed = words.clone().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-        let unknown =
-            Diagnostic::error(UNKNOWN_WORD, place, format!("`{text}` is not {what}: {listed}"));
+        let listed = words
+            .clone()
+            .map(|it| format!("`{it}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let unknown = Diagnostic::error(
+            UNKNOWN_WORD,
+            place,
+            format!("`{text}` is not {what}: {listed}"),
+        );
         self.push(match suggest(text, words) {
             Some(near) => unknown.label(format!("did you mean `{near}`?")),
             None => unknown,
@@ -180,7 +208,13 @@ impl<'r, 'n> Mapping<'r, 'n> {
 
     /// Reports the keys that nothing asked for.
     pub(crate) fn finish(self) {
-        let Self { reader, what, place: _, entries, asked } = self;
+        let Self {
+            reader,
+            what,
+            place: _,
+            entries,
+            asked,
+        } = self;
         for Entry { key, value: _ } in entries {
             if asked.contains(&&*key.text) {
                 continue;
@@ -244,7 +278,10 @@ impl Decode for u32 {
 impl<T: Decode> Decode for Vec<T> {
     fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
         let items = reader.list(node, "a list")?;
-        let read = items.iter().map(|item| T::decode(item, reader)).collect::<Vec<_>>();
+        let read = items
+            .iter()
+            .map(|item| T::decode(item, reader))
+            .collect::<Vec<_>>();
         read.into_iter().collect()
     }
 }

@@ -42,22 +42,37 @@ impl<'a> Secrets<'a> {
         directory: &'a Path,
         environment: &'a dyn Fn(&str) -> Option<String>,
     ) -> Self {
-        Self { directory, environment }
+        Self {
+            directory,
+            environment,
+        }
     }
 
     /// What `trueup.yaml` itself may refer to: any variable.
-    pub(crate) fn trusted(&self, allow_plaintext: bool) -> impl SecretSources {
-        Allowed { secrets: self, env_allow: None, allow_plaintext }
+    pub(crate) fn trusted(&self, allow_plaintext: bool) -> Allowed<'_> {
+        Allowed {
+            secrets: self,
+            env_allow: None,
+            allow_plaintext,
+        }
     }
 
     /// What declarations may refer to.
-    pub(crate) fn declared(&self, policy: &Policy) -> impl SecretSources {
-        let Policy { env_allow, allow_plaintext } = policy.clone();
-        Allowed { secrets: self, env_allow: Some(env_allow), allow_plaintext }
+    pub(crate) fn declared(&self, policy: &Policy) -> Allowed<'_> {
+        let Policy {
+            env_allow,
+            allow_plaintext,
+        } = policy.clone();
+        Allowed {
+            secrets: self,
+            env_allow: Some(env_allow),
+            allow_plaintext,
+        }
     }
 }
 
-struct Allowed<'a> {
+/// The part of the environment and the files that a reader may use.
+pub(crate) struct Allowed<'a> {
     secrets: &'a Secrets<'a>,
     /// None allows every variable.
     env_allow: Option<GlobSet>,
@@ -66,7 +81,9 @@ struct Allowed<'a> {
 
 impl SecretSources for Allowed<'_> {
     fn allows_env(&self, name: &str) -> bool {
-        self.env_allow.as_ref().is_none_or(|allowed| allowed.is_match(name))
+        self.env_allow
+            .as_ref()
+            .is_none_or(|allowed| allowed.is_match(name))
     }
 
     fn allows_plaintext(&self) -> bool {
@@ -75,7 +92,9 @@ impl SecretSources for Allowed<'_> {
 
     fn env(&self, name: &str) -> Result<Secret, String> {
         let value = (self.secrets.environment)(name);
-        value.map(Secret::new).ok_or_else(|| format!("the variable {name} is not set"))
+        value
+            .map(Secret::new)
+            .ok_or_else(|| format!("the variable {name} is not set"))
     }
 
     fn file(&self, path: &str) -> Result<Secret, String> {
@@ -122,7 +141,10 @@ impl Decode for SecretField {
                 refuse_masks(&secret, place, reader)?;
                 Self::Known(secret)
             }
-            Err(why) => Self::Unknown { why, place: Some(place) },
+            Err(why) => Self::Unknown {
+                why,
+                place: Some(place),
+            },
         })
     }
 }
@@ -134,11 +156,15 @@ fn plaintext(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>>
         let secret = Secret::new(text);
         refuse_masks(&secret, node.place(), reader)?;
         reader.push(
-            Diagnostic::error(PLAINTEXT_SECRET, node.place(), "a secret is written in plain text")
-                .help(
-                    "refer to it: `{ env: NAME }` or `{ file: PATH }`; demos may set \
+            Diagnostic::error(
+                PLAINTEXT_SECRET,
+                node.place(),
+                "a secret is written in plain text",
+            )
+            .help(
+                "refer to it: `{ env: NAME }` or `{ file: PATH }`; demos may set \
                      `secrets: { allow_plaintext: true }` in trueup.yaml",
-                ),
+            ),
         );
         return None;
     }
@@ -196,7 +222,9 @@ fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> 
 
 /// Whether a path leads nowhere but into the workspace.
 fn stays_inside(path: &str) -> bool {
-    Path::new(path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+    Path::new(path)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }
 
 /// Refuses what looks like the picture of a secret: writing it would replace the real one by asterisks.
@@ -245,14 +273,27 @@ mod tests {
 
     #[test]
     fn masks_and_placeholders_are_recognised() {
-        for mask in ["********", "•••", "<redacted>", "##DB_ROOT##", "{{ password }}", "REDACTED"] {
+        for mask in [
+            "********",
+            "•••",
+            "<redacted>",
+            "##DB_ROOT##",
+            "{{ password }}",
+            "REDACTED",
+        ] {
             assert!(looks_like_a_mask(mask), "{mask}");
         }
     }
 
     #[test]
     fn real_secrets_are_not_taken_for_masks() {
-        for secret in ["Blue-Kettle-71", "a*b", "<3hunter2", "xy", "MFRGGZDFMZTWQ2LK"] {
+        for secret in [
+            "Blue-Kettle-71",
+            "a*b",
+            "<3hunter2",
+            "xy",
+            "MFRGGZDFMZTWQ2LK",
+        ] {
             assert!(!looks_like_a_mask(secret), "{secret}");
         }
     }

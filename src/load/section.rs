@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::reader::{Decode, Mapping, Reader};
-use crate::model::address::RemoteId;
+use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::kind::{Kind, Spec};
 use crate::model::place::Place;
@@ -34,11 +34,19 @@ pub(crate) struct Table<K: Kind> {
 
 impl<K: Kind> Table<K> {
     pub(crate) fn new() -> Self {
-        Self { desired: Vec::new(), places: HashMap::new() }
+        Self {
+            desired: Vec::new(),
+            places: HashMap::new(),
+        }
     }
 
     pub(crate) fn desired(&self) -> &[Desired<K>] {
         &self.desired
+    }
+
+    /// Every declared name, also of declarations with mistakes.
+    pub(crate) fn names(&self) -> impl Iterator<Item = Address> {
+        self.places.keys().map(|name| K::ID.address(name))
     }
 
     pub(crate) fn into_desired(self) -> Vec<Desired<K>> {
@@ -52,7 +60,10 @@ where
 {
     /// Adds what one file says under the table's key.
     pub(crate) fn add(&mut self, node: &Node, reader: &Reader<'_>) {
-        for entry in reader.entries(node, "names with what they stand for").unwrap_or_default() {
+        for entry in reader
+            .entries(node, "names with what they stand for")
+            .unwrap_or_default()
+        {
             let sound_name = check_name(entry, reader);
             let first = self.places.get(&*entry.key.text).copied();
             if let Some(first) = first {
@@ -66,7 +77,9 @@ where
                     .help("all files of a workspace are one state: rename or remove one of them"),
                 );
             }
-            self.places.entry(entry.key.text.to_string()).or_insert(entry.key.place);
+            self.places
+                .entry(entry.key.text.to_string())
+                .or_insert(entry.key.place);
             let desired = read_resource::<K>(entry, reader);
             if sound_name && first.is_none() {
                 self.desired.extend(desired);
@@ -95,14 +108,20 @@ fn check_name(entry: &Entry, reader: &Reader<'_>) -> bool {
     let name = &*entry.key.text;
     let sound = name.len() <= 128
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
     if !sound {
         reader.push(
-            Diagnostic::error(BAD_NAME, entry.key.place, format!("`{name}` cannot be a name"))
-                .help(
-                    "names are handles of your own: letters, digits and `. _ - @`, at most 128; \
+            Diagnostic::error(
+                BAD_NAME,
+                entry.key.place,
+                format!("`{name}` cannot be a name"),
+            )
+            .help(
+                "names are handles of your own: letters, digits and `. _ - @`, at most 128; \
                      what the vendor shows goes into the fields",
-                ),
+            ),
         );
     }
     sound
@@ -113,22 +132,33 @@ fn read_meta(
     fields: impl Iterator<Item = &'static str> + Clone,
 ) -> Option<Meta> {
     let reader = map.reader();
-    let was = map.node("was").map(|node| read_was(node, reader)).unwrap_or_default();
+    let was = map
+        .node("was")
+        .map(|node| read_was(node, reader))
+        .unwrap_or_default();
     let id = map.node("id").and_then(|node| {
-        reader.text(node, "the vendor's id").map(|id| (RemoteId(id), node.place()))
+        reader
+            .text(node, "the vendor's id")
+            .map(|id| (RemoteId(id), node.place()))
     });
     let state = map
         .node("state")
         .map(|node| reader.word(node, "a state", &[("present", false), ("absent", true)]));
-    let expires = map.node("expires").map(|node| (read_date(node, reader), node.place()));
+    let expires = map
+        .node("expires")
+        .map(|node| (read_date(node, reader), node.place()));
     let presence = match (state, expires) {
         (None | Some(Some(false)), None) => Presence::Present,
         (Some(Some(true)), None) => Presence::Absent,
         (None | Some(Some(false)), Some((date, _))) => Presence::Until(date?),
         (Some(Some(true)), Some((_, place))) => {
             reader.push(
-                Diagnostic::error(TWO_STATES, place, "`expires` says nothing beside `state: absent`")
-                    .help("keep one of the two"),
+                Diagnostic::error(
+                    TWO_STATES,
+                    place,
+                    "`expires` says nothing beside `state: absent`",
+                )
+                .help("keep one of the two"),
             );
             return None;
         }
@@ -138,7 +168,12 @@ fn read_meta(
         Some(node) => read_lifecycle(node, reader, fields)?,
         None => Lifecycle::default(),
     };
-    Some(Meta { was, id, presence, lifecycle })
+    Some(Meta {
+        was,
+        id,
+        presence,
+        lifecycle,
+    })
 }
 
 /// `was: old` or `was: [older, old]`.
@@ -152,7 +187,10 @@ fn read_was(node: &Node, reader: &Reader<'_>) -> Vec<(String, Place)> {
 
 fn read_date(node: &Node, reader: &Reader<'_>) -> Option<Date> {
     let text = reader.text(node, "a date")?;
-    let date = text.parse().ok().filter(|_| text.len() == "2026-12-31".len());
+    let date = text
+        .parse()
+        .ok()
+        .filter(|_| text.len() == "2026-12-31".len());
     if date.is_none() {
         reader.push(Diagnostic::error(
             BAD_DATE,
@@ -172,8 +210,13 @@ fn read_lifecycle(
     let prevent_delete = map.optional("prevent_delete").unwrap_or(false);
     let mut ignore = Vec::new();
     if let Some(list) = map.node("ignore") {
-        for item in reader.list(list, "the fields to leave alone").unwrap_or_default() {
-            let Some(name) = reader.text(item, "a field's name") else { continue };
+        for item in reader
+            .list(list, "the fields to leave alone")
+            .unwrap_or_default()
+        {
+            let Some(name) = reader.text(item, "a field's name") else {
+                continue;
+            };
             if fields.clone().all(|field| field != name) {
                 let unknown = Diagnostic::error(
                     UNKNOWN_FIELD,
@@ -199,7 +242,11 @@ fn read_lifecycle(
         .map(|node| reader.word(node, "a way to manage", &words))
         .unwrap_or(Some(Manage::Full));
     map.finish();
-    Some(Lifecycle { prevent_delete, ignore, manage: manage? })
+    Some(Lifecycle {
+        prevent_delete,
+        ignore,
+        manage: manage?,
+    })
 }
 
 /// `user.maria` for what the workspace declares, `{ live: maria.s }` for what exists only at the vendor.
@@ -235,6 +282,11 @@ impl<K: Kind> Decode for Ref<K> {
 
 /// The name in `kind.name` or `vendor.kind.name`, if the kind is `K`.
 pub(crate) fn declared_name<K: Kind>(text: &str) -> Option<&str> {
-    let text = text.strip_prefix(K::ID.vendor).and_then(|it| it.strip_prefix('.')).unwrap_or(text);
-    text.strip_prefix(K::ID.name)?.strip_prefix('.').filter(|name| !name.is_empty())
+    let text = text
+        .strip_prefix(K::ID.vendor)
+        .and_then(|it| it.strip_prefix('.'))
+        .unwrap_or(text);
+    text.strip_prefix(K::ID.name)?
+        .strip_prefix('.')
+        .filter(|name| !name.is_empty())
 }

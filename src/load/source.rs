@@ -43,15 +43,27 @@ pub(super) fn read_included(
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Vec<FileId> {
-    let seeds = settings.systems.iter().filter_map(|system| system.system().seed.as_deref());
-    let seeds = seeds.map(|seed| seed.trim_start_matches("./")).collect::<Vec<_>>();
+    let seeds = settings
+        .systems
+        .iter()
+        .filter_map(|system| system.system().seed.as_deref());
+    let seeds = seeds
+        .map(|seed| seed.trim_start_matches("./"))
+        .collect::<Vec<_>>();
     let mut paths = Vec::new();
     // Hidden files and folders are left out; what version control ignores is not our concern.
-    for entry in WalkBuilder::new(directory).standard_filters(false).hidden(true).build() {
+    for entry in WalkBuilder::new(directory)
+        .standard_filters(false)
+        .hidden(true)
+        .build()
+    {
         match entry {
             Ok(entry) => {
                 let path = entry.path().strip_prefix(directory).unwrap_or(entry.path());
-                let parts = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>();
+                let parts = path
+                    .iter()
+                    .map(|part| part.to_string_lossy())
+                    .collect::<Vec<_>>();
                 let path = parts.join("/");
                 let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
                 let is_ours = path == SETTINGS_FILE || seeds.contains(&path.as_str());
@@ -67,7 +79,10 @@ pub(super) fn read_included(
         }
     }
     paths.sort();
-    paths.iter().filter_map(|path| read_file(directory, path, sources, diagnostics)).collect()
+    paths
+        .iter()
+        .filter_map(|path| read_file(directory, path, sources, diagnostics))
+        .collect()
 }
 
 fn read_file(
@@ -85,7 +100,11 @@ fn read_file(
             }
         },
         Err(error) => {
-            diagnostics.push(Diagnostic::error(UNREADABLE, None, format!("{path} cannot be read: {error}")));
+            diagnostics.push(Diagnostic::error(
+                UNREADABLE,
+                None,
+                format!("{path} cannot be read: {error}"),
+            ));
             None
         }
     }
@@ -94,6 +113,8 @@ fn read_file(
 /// Reads at most one byte more than a file may have, so that a huge one is refused and not read.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    fs::File::open(path)?
+        .take(MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -64,7 +64,9 @@ impl System {
         let timeout = map.node("timeout").map(|node| read_duration(node, reader));
         let retries = map.optional("retries");
         let parallelism = map.optional("parallelism");
-        let manage = map.node("manage").map(|node| read_manage(node, reader, kinds));
+        let manage = map
+            .node("manage")
+            .map(|node| read_manage(node, reader, kinds));
         Some(Self {
             place: map.place(),
             endpoint: endpoint?,
@@ -94,8 +96,12 @@ impl Decode for Endpoint {
             Err(_) => "it is not a URL",
         };
         reader.push(
-            Diagnostic::error(BAD_ENDPOINT, node.place(), format!("this endpoint cannot be used: {problem}"))
-                .help("write `https://HOST`, or `emulator` for the built-in emulator"),
+            Diagnostic::error(
+                BAD_ENDPOINT,
+                node.place(),
+                format!("this endpoint cannot be used: {problem}"),
+            )
+            .help("write `https://HOST`, or `emulator` for the built-in emulator"),
         );
         None
     }

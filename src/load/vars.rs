@@ -105,9 +105,14 @@ fn work_out(
         return;
     };
     if let Some(at) = path.iter().position(|it| it == name) {
-        let round = path[at..].iter().chain([&path[at]]).map(|it| format!("`{it}`"));
-        let message =
-            format!("variables refer to each other: {}", round.collect::<Vec<_>>().join(" -> "));
+        let round = path[at..]
+            .iter()
+            .chain([&path[at]])
+            .map(|it| format!("`{it}`"));
+        let message = format!(
+            "variables refer to each other: {}",
+            round.collect::<Vec<_>>().join(" -> ")
+        );
         diagnostics.push(
             Diagnostic::error(VARIABLE_CYCLE, *place, message)
                 .help("give one of them a value of its own"),
@@ -123,7 +128,9 @@ fn work_out(
     }
     path.pop();
     if !done.is_defined(name) {
-        let value = done.substitute(text, *place, diagnostics).unwrap_or_default();
+        let value = done
+            .substitute(text, *place, diagnostics)
+            .unwrap_or_default();
         done.0.insert(name.to_owned(), value);
     }
 }
@@ -169,34 +176,61 @@ mod tests {
     use crate::model::diagnostic::Diagnostics;
     use crate::model::place::{FileId, Place};
 
-    const HERE: Place = Place { file: FileId(0), start: 0, end: 0 };
+    const HERE: Place = Place {
+        file: FileId(0),
+        start: 0,
+        end: 0,
+    };
 
     fn check(written: &[(&str, &str)], given: &[(&str, &str)], text: &str) -> String {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let written = written
             .iter()
-            .map(|(name, text)| ((*name).to_owned(), Written { text: (*text).to_owned(), place: HERE }))
+            .map(|(name, text)| {
+                (
+                    (*name).to_owned(),
+                    Written {
+                        text: (*text).to_owned(),
+                        place: HERE,
+                    },
+                )
+            })
             .collect::<BTreeMap<_, _>>();
         let mut diagnostics = Diagnostics::default();
         let vars = Vars::resolve(&written, &given.iter().map(own).collect(), &mut diagnostics);
         let text = vars.substitute(text, HERE, &mut diagnostics);
-        let problems = diagnostics.sorted().into_iter().map(|it| format!("{}: {}", it.code.0, it.message));
-        text.into_iter().chain(problems).collect::<Vec<_>>().join("\n")
+        let problems = diagnostics
+            .sorted()
+            .into_iter()
+            .map(|it| format!("{}: {}", it.code.0, it.message));
+        text.into_iter()
+            .chain(problems)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     #[test]
     fn a_variable_is_put_in_wherever_it_stands() {
-        assert_eq!(check(&[("site", "lisbon")], &[], "rack-${var.site}-1"), "rack-lisbon-1");
+        assert_eq!(
+            check(&[("site", "lisbon")], &[], "rack-${var.site}-1"),
+            "rack-lisbon-1"
+        );
     }
 
     #[test]
     fn a_variable_may_use_another_whatever_their_order() {
-        assert_eq!(check(&[("a", "${var.b}!"), ("b", "x")], &[], "${var.a}"), "x!");
+        assert_eq!(
+            check(&[("a", "${var.b}!"), ("b", "x")], &[], "${var.a}"),
+            "x!"
+        );
     }
 
     #[test]
     fn the_command_line_wins_over_the_file() {
-        assert_eq!(check(&[("env", "lab")], &[("env", "prod")], "${var.env}"), "prod");
+        assert_eq!(
+            check(&[("env", "lab")], &[("env", "prod")], "${var.env}"),
+            "prod"
+        );
     }
 
     #[test]

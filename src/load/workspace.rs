@@ -47,7 +47,10 @@ pub(crate) struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { env_allow: GlobSet::empty(), allow_plaintext: false }
+        Self {
+            env_allow: GlobSet::empty(),
+            allow_plaintext: false,
+        }
     }
 }
 
@@ -62,14 +65,29 @@ pub(crate) fn read_settings(
     let reader = Reader::new(&vars, &Denied);
     let settings = read_root(root, &reader);
     diagnostics.extend(reader.into_diagnostics());
-    let Root { workspace, include, secrets: policy, guards, systems } = settings?;
+    let Root {
+        workspace,
+        include,
+        secrets: policy,
+        guards,
+        systems,
+    } = settings?;
 
     // Credentials of systems may name any variable: whoever writes `trueup.yaml` decides where they are sent anyway.
     let trusted = secrets.trusted(policy.allow_plaintext);
     let reader = Reader::new(&vars, &trusted);
-    let systems = systems.map(|node| read_systems(node, &reader)).unwrap_or_default();
+    let systems = systems
+        .map(|node| read_systems(node, &reader))
+        .unwrap_or_default();
     diagnostics.extend(reader.into_diagnostics());
-    Some(Settings { workspace: workspace?, include: include?, vars, secrets: policy, guards, systems })
+    Some(Settings {
+        workspace: workspace?,
+        include: include?,
+        vars,
+        secrets: policy,
+        guards,
+        systems,
+    })
 }
 
 struct Root<'n> {
@@ -110,12 +128,16 @@ fn read_vars(root: &Node, given: &BTreeMap<String, String>, diagnostics: &mut Di
     if let View::Map(entries) = root.view()
         && let Some(vars) = entries.iter().find(|entry| &*entry.key.text == "vars")
     {
-        for Entry { key, value } in
-            reader.entries(&vars.value, "names with their values").unwrap_or_default()
+        for Entry { key, value } in reader
+            .entries(&vars.value, "names with their values")
+            .unwrap_or_default()
         {
             match value.view() {
                 View::Scalar(scalar) => {
-                    let variable = Written { text: scalar.text.to_string(), place: value.place() };
+                    let variable = Written {
+                        text: scalar.text.to_string(),
+                        place: value.place(),
+                    };
                     written.insert(key.text.to_string(), variable);
                 }
                 View::Null | View::List(_) | View::Map(_) => reader.wrong_type(value, "text"),
@@ -128,7 +150,10 @@ fn read_vars(root: &Node, given: &BTreeMap<String, String>, diagnostics: &mut Di
 
 fn read_systems(node: &Node, reader: &Reader<'_>) -> Vec<Box<dyn AnySystem>> {
     let mut systems = Vec::new();
-    for Entry { key, value } in reader.entries(node, "vendors with their systems").unwrap_or_default() {
+    for Entry { key, value } in reader
+        .entries(node, "vendors with their systems")
+        .unwrap_or_default()
+    {
         match VENDORS.iter().find(|vendor| *vendor.name() == *key.text) {
             Some(vendor) => {
                 let map = reader.mapping(value, vendor.name());
@@ -142,14 +167,18 @@ fn read_systems(node: &Node, reader: &Reader<'_>) -> Vec<Box<dyn AnySystem>> {
 
 /// The mistake of naming a vendor that trueup does not know.
 pub(super) fn unknown_vendor(place: crate::model::place::Place, name: &str) -> Diagnostic {
-    let unknown =
-        Diagnostic::error(UNKNOWN_VENDOR, place, format!("trueup knows no vendor `{name}`"));
+    let unknown = Diagnostic::error(
+        UNKNOWN_VENDOR,
+        place,
+        format!("trueup knows no vendor `{name}`"),
+    );
     let names = || VENDORS.iter().map(|vendor| vendor.name());
     match suggest(name, names()) {
         Some(near) => unknown.label(format!("did you mean `{near}`?")),
-        None => {
-            unknown.help(format!("its vendors are: {}", names().collect::<Vec<_>>().join(", ")))
-        }
+        None => unknown.help(format!(
+            "its vendors are: {}",
+            names().collect::<Vec<_>>().join(", ")
+        )),
     }
 }
 
@@ -181,7 +210,10 @@ impl Decode for Policy {
         let env_allow = map.node("env_allow").map(|node| read_globs(node, reader));
         let allow_plaintext = map.optional("allow_plaintext").unwrap_or(false);
         map.finish();
-        Some(Self { env_allow: env_allow.unwrap_or_else(|| Some(GlobSet::empty()))?, allow_plaintext })
+        Some(Self {
+            env_allow: env_allow.unwrap_or_else(|| Some(GlobSet::empty()))?,
+            allow_plaintext,
+        })
     }
 }
 
@@ -199,10 +231,15 @@ impl Decode for Limits {
         }
         let protect = map.optional("protect").unwrap_or_default();
         map.finish();
-        Some(Self { max_deletes, max_delete_percent, protect })
+        Some(Self {
+            max_deletes,
+            max_delete_percent,
+            protect,
+        })
     }
 }
 
 fn number(map: &mut Mapping<'_, '_>, key: &'static str) -> Option<usize> {
-    map.optional::<u32>(key).and_then(|number| usize::try_from(number).ok())
+    map.optional::<u32>(key)
+        .and_then(|number| usize::try_from(number).ok())
 }

@@ -13,12 +13,18 @@ pub(crate) struct KindId {
 impl KindId {
     /// The address of the resource that the YAML calls `name`.
     pub(crate) fn address(self, name: &str) -> Address {
-        Address { kind: self, name: Arc::from(name) }
+        Address {
+            kind: self,
+            name: Arc::from(name),
+        }
     }
 
     /// The address of a live object that the YAML does not declare, after the vendor's own id.
     pub(crate) fn stranger(self, id: &RemoteId) -> Address {
-        Address { kind: self, name: Arc::from(format!("[{id}]")) }
+        Address {
+            kind: self,
+            name: Arc::from(format!("[{id}]")),
+        }
     }
 }
 

@@ -22,18 +22,27 @@ pub(crate) struct Created(Mutex<HashMap<Address, RemoteId>>);
 
 impl Created {
     pub(crate) fn add(&self, address: Address, id: RemoteId) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(address, id);
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(address, id);
     }
 
     fn get(&self, address: &Address) -> Option<RemoteId> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(address).cloned()
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get(address)
+            .cloned()
     }
 }
 
 impl Applying<'_> {
     /// The label by which the vendor knows the target of a reference.
     pub(crate) fn label<K: Kind>(&self, reference: &Ref<K>) -> Result<String, VendorError> {
-        self.links.label(reference).ok_or_else(|| missing(reference))
+        self.links
+            .label(reference)
+            .ok_or_else(|| missing(reference))
     }
 
     /// The remote id of the target of a reference.
@@ -42,7 +51,9 @@ impl Applying<'_> {
             Target::Declared(name) => self.created.get(&K::ID.address(name)),
             Target::Live(_) | Target::Id(_) => None,
         };
-        created.or_else(|| self.links.id(reference)).ok_or_else(|| missing(reference))
+        created
+            .or_else(|| self.links.id(reference))
+            .ok_or_else(|| missing(reference))
     }
 }
 

@@ -30,7 +30,11 @@ pub(crate) struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn error(code: Code, place: impl Into<Option<Place>>, message: impl Into<String>) -> Self {
+    pub(crate) fn error(
+        code: Code,
+        place: impl Into<Option<Place>>,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             severity: Severity::Error,
             code,
@@ -42,12 +46,22 @@ impl Diagnostic {
         }
     }
 
-    pub(crate) fn warning(code: Code, place: impl Into<Option<Place>>, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+    pub(crate) fn warning(
+        code: Code,
+        place: impl Into<Option<Place>>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, place, message)
+        }
     }
 
     pub(crate) fn label(self, label: impl Into<String>) -> Self {
-        Self { label: label.into(), ..self }
+        Self {
+            label: label.into(),
+            ..self
+        }
     }
 
     pub(crate) fn related(mut self, place: Place, word: impl Into<String>) -> Self {
@@ -56,7 +70,10 @@ impl Diagnostic {
     }
 
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
     }
 }
 
@@ -77,6 +94,10 @@ impl Diagnostics {
         self.0.iter().any(|it| it.severity == Severity::Error)
     }
 
+    pub(crate) fn has(&self, code: Code) -> bool {
+        self.0.iter().any(|it| it.code == code)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -84,7 +105,8 @@ impl Diagnostics {
     /// All of them in the order of the text they point at, each once. The order depends on nothing else.
     pub(crate) fn sorted(mut self) -> Vec<Diagnostic> {
         self.0.sort_by(|a, b| {
-            (a.place, a.severity, a.code, &a.message).cmp(&(b.place, b.severity, b.code, &b.message))
+            (a.place, a.severity, a.code, &a.message)
+                .cmp(&(b.place, b.severity, b.code, &b.message))
         });
         self.0.dedup();
         self.0

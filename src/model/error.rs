@@ -30,7 +30,12 @@ pub(crate) enum Cause {
 
 impl VendorError {
     pub(crate) fn new(cause: Cause, message: impl Into<String>) -> Self {
-        Self { cause, message: message.into(), help: None, source: None }
+        Self {
+            cause,
+            message: message.into(),
+            help: None,
+            source: None,
+        }
     }
 
     pub(crate) fn login(message: impl Into<String>) -> Self {
@@ -46,11 +51,17 @@ impl VendorError {
     }
 
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
     }
 
     pub(crate) fn source(self, source: impl Error + Send + Sync + 'static) -> Self {
-        Self { source: Some(Box::new(source)), ..self }
+        Self {
+            source: Some(Box::new(source)),
+            ..self
+        }
     }
 }
 
@@ -62,6 +73,8 @@ impl fmt::Display for VendorError {
 
 impl Error for VendorError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn Error + 'static))
     }
 }

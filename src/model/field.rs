@@ -60,7 +60,10 @@ pub(crate) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(links: &'a Links) -> Self {
-        Self { links, list: Vec::new() }
+        Self {
+            links,
+            list: Vec::new(),
+        }
     }
 
     pub(crate) fn into_list(self) -> Vec<(Field, Value)> {

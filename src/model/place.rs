@@ -36,12 +36,20 @@ pub(crate) struct Source {
 impl Sources {
     pub(crate) fn add(&mut self, path: String, text: String) -> FileId {
         let id = u32::try_from(self.files.len()).expect("fewer files than 2^32 are read");
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let breaks = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0)
             .chain(breaks)
             .map(|at| u32::try_from(at).expect("files over 4 GiB are refused before they are read"))
             .collect();
-        self.files.push(Source { path, text, line_starts });
+        self.files.push(Source {
+            path,
+            text,
+            line_starts,
+        });
         FileId(id)
     }
 
@@ -56,10 +64,19 @@ impl Sources {
     /// The line and column at which a place begins.
     pub(crate) fn position(&self, place: Place) -> Position {
         let source = self.get(place.file);
-        let line = source.line_starts.partition_point(|start| *start <= place.start);
+        let line = source
+            .line_starts
+            .partition_point(|start| *start <= place.start);
         let line_start = source.line_starts[line - 1] as usize;
-        let column = source.text[line_start..place.start as usize].chars().count() + 1;
-        Position { file: source.path.clone(), line, column }
+        let column = source.text[line_start..place.start as usize]
+            .chars()
+            .count()
+            + 1;
+        Position {
+            file: source.path.clone(),
+            line,
+            column,
+        }
     }
 }
 
@@ -78,7 +95,15 @@ mod tests {
     fn a_position_counts_lines_and_characters_from_one() {
         let mut sources = Sources::default();
         let file = sources.add("a.yaml".to_owned(), "x: 1\nnão: 2\n".to_owned());
-        let at = |start| sources.position(Place { file, start, end: start }).to_string();
+        let at = |start| {
+            sources
+                .position(Place {
+                    file,
+                    start,
+                    end: start,
+                })
+                .to_string()
+        };
         assert_eq!(at(0), "a.yaml:1:1");
         assert_eq!(at(5), "a.yaml:2:1");
         assert_eq!(at(9), "a.yaml:2:4");

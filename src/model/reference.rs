@@ -29,7 +29,11 @@ pub(crate) enum Target {
 
 impl<K: Kind> Ref<K> {
     pub(crate) fn new(target: Target, place: impl Into<Option<Place>>) -> Self {
-        Self { target, place: place.into(), kind: PhantomData }
+        Self {
+            target,
+            place: place.into(),
+            kind: PhantomData,
+        }
     }
 
     /// A reference as a vendor reports it.
@@ -43,13 +47,22 @@ impl<K: Kind> Ref<K> {
             Target::Live(label) => Target::Live(K::fold(label)),
             Target::Declared(_) | Target::Id(_) => self.target.clone(),
         };
-        Link { kind: K::ID, target, place: self.place, by_id: false }
+        Link {
+            kind: K::ID,
+            target,
+            place: self.place,
+            by_id: false,
+        }
     }
 }
 
 impl<K> Clone for Ref<K> {
     fn clone(&self) -> Self {
-        Self { target: self.target.clone(), place: self.place, kind: PhantomData }
+        Self {
+            target: self.target.clone(),
+            place: self.place,
+            kind: PhantomData,
+        }
     }
 }
 
@@ -93,7 +106,10 @@ pub(crate) struct Link {
 impl Link {
     /// The same link, for a field in which the vendor speaks of its targets by id.
     pub(crate) fn by_id(self) -> Self {
-        Self { by_id: true, ..self }
+        Self {
+            by_id: true,
+            ..self
+        }
     }
 
     /// The address it names, if it names a declared resource.
@@ -168,8 +184,16 @@ impl Links {
     /// Whom the reference means, the same for every way of saying it.
     pub(crate) fn name<K: Kind>(&self, reference: &Ref<K>) -> Name {
         match (self.find(reference), &reference.target) {
-            (Some(Linked { address: Some(address), .. }), _) => Name::Declared(address.clone()),
-            (Some(Linked { label, .. }), _) | (None, Target::Live(label)) => Name::Live(label.clone()),
+            (
+                Some(Linked {
+                    address: Some(address),
+                    ..
+                }),
+                _,
+            ) => Name::Declared(address.clone()),
+            (Some(Linked { label, .. }), _) | (None, Target::Live(label)) => {
+                Name::Live(label.clone())
+            }
             (None, Target::Declared(name)) => Name::Declared(K::ID.address(name)),
             (None, Target::Id(id)) => Name::Live(format!("id {id}")),
         }

@@ -32,7 +32,12 @@ impl Secret {
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         let (ours, theirs) = (self.reveal().as_bytes(), other.reveal().as_bytes());
-        ours.len() == theirs.len() && ours.iter().zip(theirs).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
+        ours.len() == theirs.len()
+            && ours
+                .iter()
+                .zip(theirs)
+                .fold(0, |seen, (a, b)| seen | (a ^ b))
+                == 0
     }
 }
 

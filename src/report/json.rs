@@ -170,7 +170,12 @@ struct Remark {
 }
 
 /// A plan as JSON, with a line end. Depends on nothing but its input.
-pub(crate) fn plan(workspace: &str, plan: &Plan, sources: &Sources, refusals: &[Refusal]) -> String {
+pub(crate) fn plan(
+    workspace: &str,
+    plan: &Plan,
+    sources: &Sources,
+    refusals: &[Refusal],
+) -> String {
     let unverified = plan.unverified.iter().map(|it| UnverifiedField {
         address: it.address.to_string(),
         field: it.field,
@@ -194,14 +199,20 @@ pub(crate) fn plan(workspace: &str, plan: &Plan, sources: &Sources, refusals: &[
     });
     pretty(&PlanJson {
         format_version: FORMAT_VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
         workspace: workspace.to_owned(),
         applyable: refusals.is_empty() && plan.views().all(|view| view.missing.is_empty()),
         complete: plan.is_complete(),
         errored: !plan.is_complete(),
         summary: summary(plan),
         guards: guards.collect(),
-        resource_changes: plan.views().map(|view| resource_change(view, sources)).collect(),
+        resource_changes: plan
+            .views()
+            .map(|view| resource_change(view, sources))
+            .collect(),
         unverified: unverified.collect(),
         incomplete: incomplete.collect(),
         notes: notes.collect(),
@@ -209,10 +220,23 @@ pub(crate) fn plan(workspace: &str, plan: &Plan, sources: &Sources, refusals: &[
 }
 
 fn summary(plan: &Plan) -> Summary {
-    let kinds = plan.tallies.iter().map(|(kind, Tally { live, unchanged, strangers })| {
-        let counts = KindCounts { live: *live, no_op: *unchanged, unmanaged: *strangers };
-        (kind.to_string(), counts)
-    });
+    let kinds = plan.tallies.iter().map(
+        |(
+            kind,
+            Tally {
+                live,
+                unchanged,
+                strangers,
+            },
+        )| {
+            let counts = KindCounts {
+                live: *live,
+                no_op: *unchanged,
+                unmanaged: *strangers,
+            };
+            (kind.to_string(), counts)
+        },
+    );
     Summary {
         create: plan.count(Action::Create),
         update: plan.count(Action::Update),
@@ -285,7 +309,11 @@ fn resource_change(view: &StepView, sources: &Sources) -> ResourceChange {
 
 fn declared_at(place: Place, sources: &Sources) -> DeclaredAt {
     let position = sources.position(place);
-    DeclaredAt { file: position.file, line: position.line, column: position.column }
+    DeclaredAt {
+        file: position.file,
+        line: position.line,
+        column: position.column,
+    }
 }
 
 fn action(action: Action) -> &'static str {
@@ -307,7 +335,9 @@ fn json(value: &Value) -> Json {
         Value::Set(set) => set.iter().cloned().collect(),
         Value::Names(names) => names.iter().map(ToString::to_string).collect(),
         Value::Access(access) => {
-            let entries = access.iter().map(|(who, what)| (who.to_string(), Json::from(*what)));
+            let entries = access
+                .iter()
+                .map(|(who, what)| (who.to_string(), Json::from(*what)));
             Json::Object(entries.collect())
         }
         Value::Sensitive(_) | Value::Secret(_) => Json::Null,
@@ -354,20 +384,33 @@ pub(crate) fn report(workspace: &str, report: &Report) -> String {
     let outcomes = report.outcomes.iter().map(|(view, outcome)| {
         let (word, message, help, because) = match outcome {
             Outcome::Done => ("done", None, None, None),
-            Outcome::Failed(error) => {
-                ("failed", Some(error.message.clone()), error.help.clone(), None)
-            }
+            Outcome::Failed(error) => (
+                "failed",
+                Some(error.message.clone()),
+                error.help.clone(),
+                None,
+            ),
             Outcome::Skipped { because } => ("skipped", None, None, Some(because.to_string())),
             Outcome::NotAttempted => ("not_attempted", None, None, None),
         };
         let (address, action) = (view.address.to_string(), action(view.action));
-        OutcomeJson { address, action, outcome: word, message, help, because }
+        OutcomeJson {
+            address,
+            action,
+            outcome: word,
+            message,
+            help,
+            because,
+        }
     });
     let outcomes = outcomes.collect::<Vec<_>>();
     let count = |word| outcomes.iter().filter(|it| it.outcome == word).count();
     pretty(&ReportJson {
         format_version: FORMAT_VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
         workspace: workspace.to_owned(),
         complete: report.is_whole(),
         summary: ReportSummary {

@@ -12,7 +12,11 @@ pub(crate) struct Palette {
 
 impl Palette {
     fn paint(self, style: Style, text: impl Display) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_string() }
+        if self.color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_string()
+        }
     }
 
     pub(crate) fn bold(self, text: impl Display) -> String {
@@ -55,11 +59,14 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// Text as it is, with what could hide or reorder other text replaced.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if hides(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 fn hides(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -68,7 +75,10 @@ mod tests {
 
     #[test]
     fn what_a_vendor_says_cannot_write_to_the_terminal() {
-        assert_eq!(quoted("a\u{1b}[31m\"b\u{202e}"), r#""a\u{1b}[31m\"b\u{202e}""#);
+        assert_eq!(
+            quoted("a\u{1b}[31m\"b\u{202e}"),
+            r#""a\u{1b}[31m\"b\u{202e}""#
+        );
         assert_eq!(clean("a\u{1b}[2J"), "a\u{fffd}[2J");
     }
 }

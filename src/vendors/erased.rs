@@ -1,16 +1,19 @@
 //! The stages of a vendor and of a kind with the types forgotten, so that the engine can hold many of them in a list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::marker::PhantomData;
+use std::path::Path;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::{Connecting, Vendor};
+use crate::compare::compare;
 use crate::emulate::Emulator;
 use crate::load::reader::{Mapping, Reader};
 use crate::load::section::{DecodeSpec, Table};
 use crate::load::system::System;
-use crate::compare::compare;
-use crate::model::address::KindId;
+use crate::model::address::{Address, KindId};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::error::VendorError;
 use crate::model::field::Field;
@@ -33,7 +36,7 @@ pub(crate) trait AnyVendor: Sync {
     fn emulator(
         &self,
         seed: Option<&str>,
-        folder: Option<&std::path::Path>,
+        folder: Option<&Path>,
     ) -> Result<Arc<dyn Emulator>, String>;
 }
 
@@ -44,10 +47,15 @@ pub(crate) trait AnySystem: Send {
     /// Adds what one file says under a table's key; false if the vendor has no such table.
     fn add_table(&mut self, key: &str, node: &Node, reader: &Reader<'_>) -> bool;
     /// What the resolver must know; `absent` is judged by the day given.
-    fn heads(&self, today: jiff::civil::Date, heads: &mut Vec<Head>);
+    fn heads(&self, today: Date, heads: &mut Vec<Head>);
+    /// Adds every declared name, also of declarations with mistakes.
+    fn names(&self, names: &mut HashSet<Address>);
     /// The kinds whose strangers are deleted, and so must be read even if nothing is declared.
     fn exclusive_kinds(&self) -> Vec<KindId>;
-    fn connect(self: Box<Self>, connecting: &Connecting<'_>) -> Result<Box<dyn AnyConnected>, VendorError>;
+    fn connect(
+        self: Box<Self>,
+        connecting: &Connecting<'_>,
+    ) -> Result<Box<dyn AnyConnected>, VendorError>;
 }
 
 /// A system that can be read.
@@ -76,7 +84,8 @@ pub(crate) trait AnyTable<C>: Send {
     fn id(&self) -> KindId;
     fn key(&self) -> &'static str;
     fn add(&mut self, node: &Node, reader: &Reader<'_>);
-    fn heads(&self, today: jiff::civil::Date, heads: &mut Vec<Head>);
+    fn heads(&self, today: Date, heads: &mut Vec<Head>);
+    fn names(&self, names: &mut HashSet<Address>);
     fn read<'a>(
         self: Box<Self>,
         client: Arc<C>,
@@ -131,7 +140,7 @@ where
         Table::add(self, node, reader);
     }
 
-    fn heads(&self, today: jiff::civil::Date, heads: &mut Vec<Head>) {
+    fn heads(&self, today: Date, heads: &mut Vec<Head>) {
         heads.extend(self.desired().iter().map(|desired| Head {
             address: desired.address.clone(),
             place: desired.place,
@@ -141,6 +150,10 @@ where
             absent: desired.meta.presence.is_absent_on(today),
             was: desired.meta.was.clone(),
         }));
+    }
+
+    fn names(&self, names: &mut HashSet<Address>) {
+        names.extend(Table::names(self));
     }
 
     fn read<'a>(
@@ -162,7 +175,10 @@ impl<K: Kind> AnyPairs for Pairs<K> {
     }
 
     fn take_problems(&mut self) -> (Vec<Incomplete>, Diagnostics) {
-        (std::mem::take(&mut self.incomplete), std::mem::take(&mut self.diagnostics))
+        (
+            std::mem::take(&mut self.incomplete),
+            std::mem::take(&mut self.diagnostics),
+        )
     }
 
     fn compare(self: Box<Self>, links: &Links) -> (KindId, Compared) {
@@ -176,25 +192,34 @@ impl<V: Vendor> AnyVendor for V {
     }
 
     fn kinds(&self) -> Vec<(KindId, &'static str, &'static [Field])> {
-        V::KINDS.iter().map(|kind| (kind.id(), kind.table_key(), kind.fields())).collect()
+        V::KINDS
+            .iter()
+            .map(|kind| (kind.id(), kind.table_key(), kind.fields()))
+            .collect()
     }
 
     fn system(&self, mut map: Mapping<'_, '_>) -> Option<Box<dyn AnySystem>> {
-        let kinds = V::KINDS.iter().map(|kind| kind.id().name).collect::<Vec<_>>();
+        let kinds = V::KINDS
+            .iter()
+            .map(|kind| kind.id().name)
+            .collect::<Vec<_>>();
         let system = System::decode(&mut map, &kinds);
         let settings = V::settings(&mut map);
         map.finish();
         Some(Box::new(SystemOf::<V> {
             system: system?,
             settings: settings?,
-            tables: V::KINDS.iter().map(|kind| (kind.table_key(), kind.table())).collect(),
+            tables: V::KINDS
+                .iter()
+                .map(|kind| (kind.table_key(), kind.table()))
+                .collect(),
         }))
     }
 
     fn emulator(
         &self,
         seed: Option<&str>,
-        folder: Option<&std::path::Path>,
+        folder: Option<&Path>,
     ) -> Result<Arc<dyn Emulator>, String> {
         V::emulator(seed, folder)
     }
@@ -208,7 +233,11 @@ struct SystemOf<V: Vendor> {
 
 impl<V: Vendor> SystemOf<V> {
     fn ownership(&self, kind: KindId) -> Ownership {
-        self.system.manage.get(kind.name).copied().unwrap_or_default()
+        self.system
+            .manage
+            .get(kind.name)
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -230,18 +259,31 @@ impl<V: Vendor> AnySystem for SystemOf<V> {
         found
     }
 
-    fn heads(&self, today: jiff::civil::Date, heads: &mut Vec<Head>) {
-        self.tables.values().for_each(|table| table.heads(today, heads));
+    fn heads(&self, today: Date, heads: &mut Vec<Head>) {
+        self.tables
+            .values()
+            .for_each(|table| table.heads(today, heads));
+    }
+
+    fn names(&self, names: &mut HashSet<Address>) {
+        self.tables.values().for_each(|table| table.names(names));
     }
 
     fn exclusive_kinds(&self) -> Vec<KindId> {
         let ids = self.tables.values().map(|table| table.id());
-        ids.filter(|id| self.ownership(*id) == Ownership::Exclusive).collect()
+        ids.filter(|id| self.ownership(*id) == Ownership::Exclusive)
+            .collect()
     }
 
-    fn connect(self: Box<Self>, connecting: &Connecting<'_>) -> Result<Box<dyn AnyConnected>, VendorError> {
+    fn connect(
+        self: Box<Self>,
+        connecting: &Connecting<'_>,
+    ) -> Result<Box<dyn AnyConnected>, VendorError> {
         let client = Arc::new(V::connect(&self.settings, connecting)?);
-        Ok(Box::new(ConnectedTo { client, system: *self }))
+        Ok(Box::new(ConnectedTo {
+            client,
+            system: *self,
+        }))
     }
 }
 

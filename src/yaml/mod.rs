@@ -43,6 +43,13 @@ pub(crate) fn parse(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> 
     read::Reader::new(file, &text, diagnostics).read()
 }
 
+/// Whether any text could not be read, so that what it declares is not known.
+pub(crate) fn lost_text(diagnostics: &Diagnostics) -> bool {
+    [SYNTAX, TAB, TOO_DEEP, source::NOT_UTF8, source::TOO_LARGE]
+        .into_iter()
+        .any(|code| diagnostics.has(code))
+}
+
 /// A text short and harmless enough to be named in a message.
 fn brief(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 60;

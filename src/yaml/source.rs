@@ -2,8 +2,8 @@
 
 use crate::model::diagnostic::{Code, Diagnostic};
 
-const NOT_UTF8: Code = Code("not-utf8");
-const TOO_LARGE: Code = Code("too-large");
+pub(super) const NOT_UTF8: Code = Code("not-utf8");
+pub(super) const TOO_LARGE: Code = Code("too-large");
 
 /// The largest file that is read. Whoever reads files should ask for the size first.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;

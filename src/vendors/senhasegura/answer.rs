@@ -52,26 +52,65 @@ impl Refusal {
     pub(super) fn of(response: &Response) -> Self {
         let status = response.status;
         let Ok(said) = response.json::<Anything>() else {
-            return Self { number: None, text: format!("HTTP {status}, not in JSON") };
+            return Self {
+                number: None,
+                text: format!("HTTP {status}, not in JSON"),
+            };
         };
-        let Anything { response, exception, message, error, error_description, reason, detail } = said;
-        let Envelope { message: english, mensagem, error: _, erro: _ } = response.unwrap_or_default();
-        let Exception { code, message: exception } = exception.unwrap_or_default();
-        let texts = [english, mensagem, exception, error_description, detail, message, error, reason];
-        let text = texts.into_iter().flatten().map(|it| it.0).find(|it| !it.trim().is_empty());
-        let before_colon = text.as_deref().and_then(|it| it.split_once(':')).map(|(number, _)| number);
+        let Anything {
+            response,
+            exception,
+            message,
+            error,
+            error_description,
+            reason,
+            detail,
+        } = said;
+        let Envelope {
+            message: english,
+            mensagem,
+            error: _,
+            erro: _,
+        } = response.unwrap_or_default();
+        let Exception {
+            code,
+            message: exception,
+        } = exception.unwrap_or_default();
+        let texts = [
+            english,
+            mensagem,
+            exception,
+            error_description,
+            detail,
+            message,
+            error,
+            reason,
+        ];
+        let text = texts
+            .into_iter()
+            .flatten()
+            .map(|it| it.0)
+            .find(|it| !it.trim().is_empty());
+        let before_colon = text
+            .as_deref()
+            .and_then(|it| it.split_once(':'))
+            .map(|(number, _)| number);
         let number = code
             .as_ref()
             .and_then(|code| four_digits(&code.0))
             .or_else(|| before_colon.and_then(four_digits));
         let text = text.map(|it| clean(&it)).filter(|it| !it.is_empty());
-        Self { number, text: text.unwrap_or_else(|| format!("HTTP {status} without a word")) }
+        Self {
+            number,
+            text: text.unwrap_or_else(|| format!("HTTP {status} without a word")),
+        }
     }
 
     /// The error for a MySafe request that was refused, in words that say what to do (vendor page, section 6).
     pub(super) fn mysafe(self, response: &Response) -> VendorError {
         let Self { number, text } = self;
-        let refused = |message: &str| VendorError::refused(format!("{message} (senhasegura: {text})"));
+        let refused =
+            |message: &str| VendorError::refused(format!("{message} (senhasegura: {text})"));
         match number {
             Some(1001) => refused("senhasegura finds a field missing or wrong"),
             Some(1005) => refused("the item does not exist, or not for us")
@@ -90,8 +129,10 @@ impl Refusal {
         let Self { number: _, text } = self;
         match response.status {
             404 => VendorError::refused(format!("it does not exist at senhasegura ({text})")),
-            409 => VendorError::refused(format!("senhasegura has one of that name already ({text})"))
-                .help("plan again: if it appeared meanwhile it will be taken over"),
+            409 => {
+                VendorError::refused(format!("senhasegura has one of that name already ({text})"))
+                    .help("plan again: if it appeared meanwhile it will be taken over")
+            }
             status => by_status(status, &text),
         }
     }
@@ -104,7 +145,9 @@ fn by_status(status: u16, text: &str) -> VendorError {
         404 => VendorError::unreachable(format!("senhasegura has no such address: {text}"))
             .help("check `endpoint` and `api_prefix` in trueup.yaml"),
         429 => VendorError::unreachable(format!("senhasegura asks us to slow down: {text}")),
-        500.. => VendorError::unreachable(format!("senhasegura is in trouble (HTTP {status}): {text}")),
+        500.. => {
+            VendorError::unreachable(format!("senhasegura is in trouble (HTTP {status}): {text}"))
+        }
         _ if text.contains("not authorized") => {
             VendorError::login(format!("the authorisation does not cover this: {text}"))
         }
@@ -114,7 +157,11 @@ fn by_status(status: u16, text: &str) -> VendorError {
 
 /// An answer that a write may have outlived: whether it was carried out is not known.
 pub(super) fn unreachable(error: http::Error) -> VendorError {
-    let cause = if error.maybe_done() { Cause::Unknown } else { Cause::Unreachable };
+    let cause = if error.maybe_done() {
+        Cause::Unknown
+    } else {
+        Cause::Unreachable
+    };
     let message = error.to_string();
     VendorError::new(cause, message).source(error)
 }
@@ -125,7 +172,11 @@ fn four_digits(text: &str) -> Option<u32> {
 }
 
 fn clean(text: &str) -> String {
-    let spaced = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect::<String>();
+    let spaced = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(300)
+        .collect::<String>();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -174,7 +225,10 @@ impl<'de> Deserialize<'de> for Loose {
             }
 
             fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Loose, A::Error> {
-                while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
+                while map
+                    .next_entry::<de::IgnoredAny, de::IgnoredAny>()?
+                    .is_some()
+                {}
                 Ok(Loose::default())
             }
         }

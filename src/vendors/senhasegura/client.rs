@@ -33,7 +33,15 @@ pub(crate) struct Client {
 
 impl Client {
     pub(super) fn new(parts: Parts) -> Result<Self, VendorError> {
-        let Parts { http, parallelism, tenant, mysafe, scim, prefix, encrypted_replies } = parts;
+        let Parts {
+            http,
+            parallelism,
+            tenant,
+            mysafe,
+            scim,
+            prefix,
+            encrypted_replies,
+        } = parts;
         let http = http::Client::new(http).map_err(answer::unreachable)?;
         let mysafe_token = format!("{prefix}/oauth2/token");
         let scim_token = "iso/oauth2/token".to_owned();
@@ -62,8 +70,10 @@ impl Client {
         permit: &Permit,
     ) -> Result<T, VendorError> {
         let path = format!("{}/mysafe/{path}", self.prefix);
-        let response =
-            self.mysafe.send(|http| http.write(method, &path, repeat, permit).json(body)).await?;
+        let response = self
+            .mysafe
+            .send(|http| http.write(method, &path, repeat, permit).json(body))
+            .await?;
         if !response.is_success() {
             return Err(Refusal::of(&response).mysafe(&response));
         }
@@ -86,7 +96,11 @@ impl Client {
         let response = self
             .scim
             .send(|http| {
-                query.iter().fold(http.get(&path), |request, (name, value)| request.query(name, value))
+                query
+                    .iter()
+                    .fold(http.get(&path), |request, (name, value)| {
+                        request.query(name, value)
+                    })
             })
             .await?;
         if !response.is_success() {
@@ -124,6 +138,10 @@ pub(super) fn payload<T: DeserializeOwned>(
 ) -> Result<T, VendorError> {
     response.json().map_err(|error| {
         let refusal = Refusal::of(response);
-        if refusal.number.is_some() { refused(refusal) } else { answer::unreachable(error) }
+        if refusal.number.is_some() {
+            refused(refusal)
+        } else {
+            answer::unreachable(error)
+        }
     })
 }

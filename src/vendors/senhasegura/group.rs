@@ -20,6 +20,7 @@ use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Up
 use crate::model::reference::{Link, Ref, Target};
 
 /// A group of users. MySafe items are shared with it by its display name (assumed).
+#[derive(Clone, Debug)]
 pub(crate) enum Group {}
 
 const DISPLAY_NAME: Field = Field::fixed("display_name");
@@ -42,7 +43,12 @@ impl DecodeSpec for GroupSpec {
         let external_id = map.optional("external_id");
         let description = map.optional("description");
         let members = map.optional("members");
-        Some(Self { display_name: display_name?, external_id, description, members })
+        Some(Self {
+            display_name: display_name?,
+            external_id,
+            description,
+            members,
+        })
     }
 }
 
@@ -58,7 +64,12 @@ impl Spec for GroupSpec {
     }
 
     fn list<'a>(&'a self, fields: &mut Fields<'a>) {
-        let Self { display_name, external_id, description, members } = self;
+        let Self {
+            display_name,
+            external_id,
+            description,
+            members,
+        } = self;
         fields.text(DISPLAY_NAME, Some(display_name));
         fields.text(EXTERNAL_ID, external_id.as_ref());
         fields.text(DESCRIPTION, description.as_ref());
@@ -66,7 +77,11 @@ impl Spec for GroupSpec {
     }
 
     fn links(&self) -> Vec<Link> {
-        self.members.iter().flatten().map(|member| member.link().by_id()).collect()
+        self.members
+            .iter()
+            .flatten()
+            .map(|member| member.link().by_id())
+            .collect()
     }
 }
 
@@ -97,7 +112,13 @@ impl Identified for Resource {
 
 impl Resource {
     fn into_row(self) -> Row<Group> {
-        let Self { id, display_name, external_id, description, members } = self;
+        let Self {
+            id,
+            display_name,
+            external_id,
+            description,
+            members,
+        } = self;
         let member = |it: Member| Ref::new(Target::Id(RemoteId(it.value.0)), None);
         let spec = GroupSpec {
             display_name: display_name.clone(),
@@ -106,7 +127,13 @@ impl Resource {
             members: Some(members.into_iter().map(member).collect()),
         };
         let key = spec.key();
-        Row { id: RemoteId(id.0), key, label: display_name, spec: Some(spec), writable: true }
+        Row {
+            id: RemoteId(id.0),
+            key,
+            label: display_name,
+            spec: Some(spec),
+            writable: true,
+        }
     }
 }
 
@@ -145,8 +172,12 @@ struct Operation {
 }
 
 fn members(spec: &GroupSpec, applying: &Applying<'_>) -> Result<Vec<MemberBody>, VendorError> {
-    let member =
-        |it: &Ref<User>| Ok(MemberBody { value: applying.id(it)?.0, kind: "User" });
+    let member = |it: &Ref<User>| {
+        Ok(MemberBody {
+            value: applying.id(it)?.0,
+            kind: "User",
+        })
+    };
     spec.members.iter().flatten().map(member).collect()
 }
 
@@ -158,12 +189,23 @@ impl Kind for Group {
     type Client = Client;
 
     async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
-        let All { resources, incomplete } = scim::all::<Resource>(client, "Groups").await?;
-        Ok(Listing { rows: resources.into_iter().map(Resource::into_row).collect(), incomplete })
+        let All {
+            resources,
+            incomplete,
+        } = scim::all::<Resource>(client, "Groups").await?;
+        Ok(Listing {
+            rows: resources.into_iter().map(Resource::into_row).collect(),
+            incomplete,
+        })
     }
 
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        scim::one(client, &format!("Groups/{}", segment(&id.0)), Resource::into_row).await
+        scim::one(
+            client,
+            &format!("Groups/{}", segment(&id.0)),
+            Resource::into_row,
+        )
+        .await
     }
 
     async fn create(
@@ -179,7 +221,13 @@ impl Kind for Group {
             members: members(want, applying)?,
         };
         let response = client
-            .scim_write(Write::Post, "Groups", Some(&body), Repeat::Never, applying.permit)
+            .scim_write(
+                Write::Post,
+                "Groups",
+                Some(&body),
+                Repeat::Never,
+                applying.permit,
+            )
             .await?;
         if !response.is_success() {
             return Err(Refusal::of(&response).scim(&response));
@@ -198,13 +246,27 @@ impl Kind for Group {
         let value = members(update.want, applying)?;
         let body = PatchBody {
             schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-            operations: [Operation { op: "replace", path: "members", value }],
+            operations: [Operation {
+                op: "replace",
+                path: "members",
+                value,
+            }],
         };
         let path = format!("Groups/{}", segment(&id.0));
         let response = client
-            .scim_write(Write::Patch, &path, Some(&body), Repeat::Safe, applying.permit)
+            .scim_write(
+                Write::Patch,
+                &path,
+                Some(&body),
+                Repeat::Safe,
+                applying.permit,
+            )
             .await?;
-        if response.is_success() { Ok(()) } else { Err(Refusal::of(&response).scim(&response)) }
+        if response.is_success() {
+            Ok(())
+        } else {
+            Err(Refusal::of(&response).scim(&response))
+        }
     }
 
     /// Deleting groups is standard SCIM, not in the vendor's pages (assumed).
@@ -213,6 +275,11 @@ impl Kind for Group {
         id: &RemoteId,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        scim::delete(client, &format!("Groups/{}", segment(&id.0)), applying.permit).await
+        scim::delete(
+            client,
+            &format!("Groups/{}", segment(&id.0)),
+            applying.permit,
+        )
+        .await
     }
 }

@@ -34,9 +34,18 @@ use user::User;
 /// The vendor.
 pub(crate) struct Senhasegura;
 
-const PASSWORD: KindId = KindId { vendor: Senhasegura::NAME, name: "password" };
-const USER: KindId = KindId { vendor: Senhasegura::NAME, name: "user" };
-const GROUP: KindId = KindId { vendor: Senhasegura::NAME, name: "group" };
+const PASSWORD: KindId = KindId {
+    vendor: Senhasegura::NAME,
+    name: "password",
+};
+const USER: KindId = KindId {
+    vendor: Senhasegura::NAME,
+    name: "user",
+};
+const GROUP: KindId = KindId {
+    vendor: Senhasegura::NAME,
+    name: "group",
+};
 
 /// What `trueup.yaml` says of a senhasegura system beyond what every system has.
 pub(crate) struct Settings {
@@ -73,8 +82,11 @@ impl Prefix {
 
 impl Vendor for Senhasegura {
     const NAME: &'static str = "senhasegura";
-    const KINDS: &'static [&'static dyn AnyKind<Client>] =
-        &[&KindOf::<User>::new(), &KindOf::<Group>::new(), &KindOf::<Password>::new()];
+    const KINDS: &'static [&'static dyn AnyKind<Client>] = &[
+        &KindOf::<User>::new(),
+        &KindOf::<Group>::new(),
+        &KindOf::<Password>::new(),
+    ];
     type Settings = Settings;
     type Client = Client;
 
@@ -82,20 +94,44 @@ impl Vendor for Senhasegura {
         let reader = map.reader();
         let auth = map.node("auth").map(|node| Auth::decode(node, reader));
         let prefix = map.node("api_prefix").map(|node| {
-            reader.word(node, "a path prefix", &[("api", Prefix::Api), ("iso", Prefix::Iso)])
+            reader.word(
+                node,
+                "a path prefix",
+                &[("api", Prefix::Api), ("iso", Prefix::Iso)],
+            )
         });
         let encrypted_replies = map.optional("encrypted_replies").unwrap_or(false);
-        let Auth { tenant, mysafe, scim } = auth.unwrap_or(Some(Auth::default()))?;
+        let Auth {
+            tenant,
+            mysafe,
+            scim,
+        } = auth.unwrap_or(Some(Auth::default()))?;
         let prefix = prefix.unwrap_or(Some(Prefix::Api))?;
-        Some(Settings { tenant, mysafe, scim, prefix, encrypted_replies })
+        Some(Settings {
+            tenant,
+            mysafe,
+            scim,
+            prefix,
+            encrypted_replies,
+        })
     }
 
     fn connect(settings: &Settings, connecting: &Connecting<'_>) -> Result<Client, VendorError> {
-        let Settings { tenant, mysafe, scim, prefix, encrypted_replies } = settings;
+        let Settings {
+            tenant,
+            mysafe,
+            scim,
+            prefix,
+            encrypted_replies,
+        } = settings;
         let credentials = |account: &Option<Account>, family: &'static str| {
-            let given = |what: &str| (connecting.given)(&format!("{}_{what}", family.to_uppercase()));
+            let given =
+                |what: &str| (connecting.given)(&format!("{}_{what}", family.to_uppercase()));
             match account {
-                Some(Account { client_id, client_secret }) => Credentials::new(family, client_id, client_secret),
+                Some(Account {
+                    client_id,
+                    client_secret,
+                }) => Credentials::new(family, client_id, client_secret),
                 None => Credentials::given(family, given("CLIENT_ID"), given("CLIENT_SECRET")),
             }
         };
@@ -111,7 +147,7 @@ impl Vendor for Senhasegura {
     }
 
     fn emulator(seed: Option<&str>, folder: Option<&Path>) -> Result<Arc<dyn Emulator>, String> {
-        emulator::open(seed, folder)
+        emulator::open(seed, folder).map_err(|error| error.to_string())
     }
 }
 
@@ -141,7 +177,10 @@ impl Decode for Account {
         let client_id = map.required("client_id");
         let client_secret = map.required("client_secret");
         map.finish();
-        Some(Self { client_id: client_id?, client_secret: client_secret? })
+        Some(Self {
+            client_id: client_id?,
+            client_secret: client_secret?,
+        })
     }
 }
 

@@ -29,6 +29,7 @@ const BAD_TAG: Code = Code("bad-tag");
 const BAD_TOTP_SEED: Code = Code("bad-totp-seed");
 
 /// A password of MySafe.
+#[derive(Clone, Debug)]
 pub(crate) enum Password {}
 
 const NAME: Field = Field::new("name");
@@ -112,15 +113,28 @@ fn check_seed(seed: &Secret, node: &Node, reader: &Reader<'_>) {
     let base32 = |c: char| matches!(c, 'A'..='Z' | '2'..='7');
     if seed.len() < 10 || !seed.chars().all(base32) {
         reader.push(
-            Diagnostic::error(BAD_TOTP_SEED, node.place(), "this is not a seed of one-time codes")
-                .help("a seed has at least 10 characters out of A-Z and 2-7 (base32), without spaces"),
+            Diagnostic::error(
+                BAD_TOTP_SEED,
+                node.place(),
+                "this is not a seed of one-time codes",
+            )
+            .help("a seed has at least 10 characters out of A-Z and 2-7 (base32), without spaces"),
         );
     }
 }
 
 impl Spec for PasswordSpec {
-    const FIELDS: &'static [Field] =
-        &[NAME, USERNAME, VALUE, URL, TOTP_SEED, NOTES, TAGS, USERS_ALLOWED, GROUPS_ALLOWED];
+    const FIELDS: &'static [Field] = &[
+        NAME,
+        USERNAME,
+        VALUE,
+        URL,
+        TOTP_SEED,
+        NOTES,
+        TAGS,
+        USERS_ALLOWED,
+        GROUPS_ALLOWED,
+    ];
 
     /// Names are not unique at the vendor; with the user name they mostly are.
     fn key(&self) -> NaturalKey {
@@ -132,20 +146,41 @@ impl Spec for PasswordSpec {
     }
 
     fn lacks(&self) -> Vec<Field> {
-        if self.password.is_none() { vec![VALUE] } else { Vec::new() }
+        if self.password.is_none() {
+            vec![VALUE]
+        } else {
+            Vec::new()
+        }
     }
 
     fn list<'a>(&'a self, fields: &mut Fields<'a>) {
-        let Self { name, username, password, url, totp_seed, notes, tags, users_allowed, groups_allowed } = self;
+        let Self {
+            name,
+            username,
+            password,
+            url,
+            totp_seed,
+            notes,
+            tags,
+            users_allowed,
+            groups_allowed,
+        } = self;
         fields.text(NAME, Some(name));
         fields.text(USERNAME, Some(username));
         fields.secret(VALUE, password.as_ref());
         fields.text(URL, url.as_ref());
         fields.secret(TOTP_SEED, totp_seed.as_ref());
         fields.sensitive(NOTES, notes.as_ref());
-        fields.set(TAGS, tags.as_ref().map(|tags| tags.iter().map(|Tag(tag)| tag.clone())));
+        fields.set(
+            TAGS,
+            tags.as_ref()
+                .map(|tags| tags.iter().map(|Tag(tag)| tag.clone())),
+        );
         fields.access(USERS_ALLOWED, users_allowed.as_ref().map(Sharing::entries));
-        fields.access(GROUPS_ALLOWED, groups_allowed.as_ref().map(Sharing::entries));
+        fields.access(
+            GROUPS_ALLOWED,
+            groups_allowed.as_ref().map(Sharing::entries),
+        );
     }
 
     fn links(&self) -> Vec<Link> {
@@ -156,7 +191,10 @@ impl Spec for PasswordSpec {
 }
 
 fn key(name: &str, username: &str) -> NaturalKey {
-    NaturalKey(vec![("name", name.to_owned()), ("username", username.to_owned())])
+    NaturalKey(vec![
+        ("name", name.to_owned()),
+        ("username", username.to_owned()),
+    ])
 }
 
 #[derive(Deserialize)]
@@ -201,7 +239,17 @@ struct Entity {
 
 impl Entity {
     fn into_spec(self, encrypted: bool) -> PasswordSpec {
-        let Self { name, username, password, url, secret_key, notes, tags, users_allowed, groups_allowed } = self;
+        let Self {
+            name,
+            username,
+            password,
+            url,
+            secret_key,
+            notes,
+            tags,
+            users_allowed,
+            groups_allowed,
+        } = self;
         let secret = |value: Option<Secret>| match value {
             None => None,
             Some(_) if encrypted => Some(SecretField::Unknown {
@@ -210,7 +258,11 @@ impl Entity {
             }),
             Some(value) => Some(SecretField::Known(value)),
         };
-        let tags = tags.0.split(',').map(str::trim).filter(|tag| !tag.is_empty());
+        let tags = tags
+            .0
+            .split(',')
+            .map(str::trim)
+            .filter(|tag| !tag.is_empty());
         PasswordSpec {
             name: name.0,
             username: username.0,
@@ -257,20 +309,38 @@ impl<'a> Body<'a> {
         applying: &Applying<'_>,
         sends: impl Fn(Field) -> bool,
     ) -> Result<Self, VendorError> {
-        let PasswordSpec { name, username, password, url, totp_seed, notes, tags, users_allowed, groups_allowed } =
-            spec;
+        let PasswordSpec {
+            name,
+            username,
+            password,
+            url,
+            totp_seed,
+            notes,
+            tags,
+            users_allowed,
+            groups_allowed,
+        } = spec;
         let users = users_allowed.as_ref().filter(|_| sends(USERS_ALLOWED));
         let groups = groups_allowed.as_ref().filter(|_| sends(GROUPS_ALLOWED));
         let tags = tags.as_ref().filter(|_| sends(TAGS));
         Ok(Self {
             name: sends(NAME).then_some(name),
             username: sends(USERNAME).then_some(username),
-            password: password.as_ref().filter(|_| sends(VALUE)).and_then(revealed),
+            password: password
+                .as_ref()
+                .filter(|_| sends(VALUE))
+                .and_then(revealed),
             url: url.as_deref().filter(|_| sends(URL)),
-            secret_key: totp_seed.as_ref().filter(|_| sends(TOTP_SEED)).and_then(revealed),
+            secret_key: totp_seed
+                .as_ref()
+                .filter(|_| sends(TOTP_SEED))
+                .and_then(revealed),
             notes: notes.as_deref().filter(|_| sends(NOTES)),
             tags: tags.map(|tags| {
-                tags.iter().map(|Tag(tag)| tag.as_str()).collect::<Vec<_>>().join(", ")
+                tags.iter()
+                    .map(|Tag(tag)| tag.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             }),
             users_allowed: users.map(|users| users.request(applying)).transpose()?,
             groups_allowed: groups.map(|groups| groups.request(applying)).transpose()?,
@@ -327,14 +397,21 @@ impl Kind for Password {
             spec: None,
             writable: row.can_write != Some(false),
         };
-        Ok(Listing { rows: password_on_list.into_iter().map(row).collect(), incomplete: None })
+        Ok(Listing {
+            rows: password_on_list.into_iter().map(row).collect(),
+            incomplete: None,
+        })
     }
 
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        let response = client.mysafe_get(&format!("password/{}", segment(&id.0))).await?;
+        let response = client
+            .mysafe_get(&format!("password/{}", segment(&id.0)))
+            .await?;
         if response.is_success() {
             let ReadAnswer { password_entity } = payload(&response, |it| it.mysafe(&response))?;
-            return Ok(Live::Active(password_entity.into_spec(client.encrypted_replies)));
+            return Ok(Live::Active(
+                password_entity.into_spec(client.encrypted_replies),
+            ));
         }
         let refusal = Refusal::of(&response);
         match refusal.number {
@@ -350,8 +427,21 @@ impl Kind for Password {
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
         let body = Body::of(want, applying, |_| true)?;
-        let WriteAnswer { password_entity: Written { identifier, shared_error } } =
-            client.mysafe_write(Write::Post, "password", &body, Repeat::Never, applying.permit).await?;
+        let WriteAnswer {
+            password_entity:
+                Written {
+                    identifier,
+                    shared_error,
+                },
+        } = client
+            .mysafe_write(
+                Write::Post,
+                "password",
+                &body,
+                Repeat::Never,
+                applying.permit,
+            )
+            .await?;
         check_shared(shared_error)?;
         Ok(RemoteId(identifier.0))
     }
@@ -366,7 +456,13 @@ impl Kind for Password {
             // A disabled item cannot be updated (assumed), so it is enabled first. Repeating it is harmless (page 16).
             let path = format!("password/active/{}", segment(&id.0));
             let Switched {} = client
-                .mysafe_write(Write::Post, &path, &Nothing {}, Repeat::Safe, applying.permit)
+                .mysafe_write(
+                    Write::Post,
+                    &path,
+                    &Nothing {},
+                    Repeat::Safe,
+                    applying.permit,
+                )
                 .await?;
         }
         if update.changed.is_empty() {
@@ -374,8 +470,15 @@ impl Kind for Password {
         }
         let body = Body::of(update.want, applying, |field| update.changes(field))?;
         let path = format!("password/update/{}", segment(&id.0));
-        let WriteAnswer { password_entity: Written { identifier: _, shared_error } } =
-            client.mysafe_write(Write::Put, &path, &body, Repeat::Safe, applying.permit).await?;
+        let WriteAnswer {
+            password_entity:
+                Written {
+                    identifier: _,
+                    shared_error,
+                },
+        } = client
+            .mysafe_write(Write::Put, &path, &body, Repeat::Safe, applying.permit)
+            .await?;
         check_shared(shared_error)
     }
 
@@ -387,7 +490,13 @@ impl Kind for Password {
     ) -> Result<(), VendorError> {
         let path = format!("password/inactive/{}", segment(&id.0));
         let Switched {} = client
-            .mysafe_write(Write::Post, &path, &Nothing {}, Repeat::Safe, applying.permit)
+            .mysafe_write(
+                Write::Post,
+                &path,
+                &Nothing {},
+                Repeat::Safe,
+                applying.permit,
+            )
             .await?;
         Ok(())
     }

@@ -41,29 +41,46 @@ pub(super) async fn all<T: DeserializeOwned + Identified>(
     path: &str,
 ) -> Result<All<T>, VendorError> {
     let page = async |start: usize| {
-        let query = [("startIndex", start.to_string()), ("count", PAGE.to_string())];
+        let query = [
+            ("startIndex", start.to_string()),
+            ("count", PAGE.to_string()),
+        ];
         client.scim_get::<Page<T>>(path, &query).await
     };
-    let Page { total_results, resources } = page(1).await?;
+    let Page {
+        total_results,
+        resources,
+    } = page(1).await?;
     let step = resources.len();
     let mut by_id = BTreeMap::new();
     let mut add = |resources: Vec<T>| {
-        by_id.extend(resources.into_iter().map(|resource| (resource.id().0.clone(), resource)));
+        by_id.extend(
+            resources
+                .into_iter()
+                .map(|resource| (resource.id().0.clone(), resource)),
+        );
     };
     add(resources);
     if step > 0 && step < total_results {
         let starts = (1 + step..=total_results).step_by(step);
-        let mut rest =
-            futures_util::stream::iter(starts).map(page).buffered(client.parallelism);
-        while let Some(Page { total_results: _, resources }) = rest.try_next().await? {
+        let mut rest = futures_util::stream::iter(starts)
+            .map(page)
+            .buffered(client.parallelism);
+        while let Some(Page {
+            total_results: _,
+            resources,
+        }) = rest.try_next().await?
+        {
             add(resources);
         }
     }
     let found = by_id.len();
-    let incomplete = (found < total_results).then(|| {
-        format!("senhasegura announced {total_results} {path} and sent {found}")
-    });
-    Ok(All { resources: by_id.into_values().collect(), incomplete })
+    let incomplete = (found < total_results)
+        .then(|| format!("senhasegura announced {total_results} {path} and sent {found}"));
+    Ok(All {
+        resources: by_id.into_values().collect(),
+        incomplete,
+    })
 }
 
 /// Reads one resource; what does not exist is gone, not an error.
@@ -84,9 +101,14 @@ pub(super) async fn one<T: DeserializeOwned, K: Kind>(
 }
 
 /// Deletes one resource; what is already gone counts as deleted.
-pub(super) async fn delete(client: &Client, path: &str, permit: &Permit) -> Result<(), VendorError> {
-    let response =
-        client.scim_write(Write::Delete, path, None::<&()>, Repeat::Safe, permit).await?;
+pub(super) async fn delete(
+    client: &Client,
+    path: &str,
+    permit: &Permit,
+) -> Result<(), VendorError> {
+    let response = client
+        .scim_write(Write::Delete, path, None::<&()>, Repeat::Safe, permit)
+        .await?;
     if response.is_success() || response.status == 404 {
         return Ok(());
     }

@@ -63,7 +63,13 @@ impl Session {
         credentials: Credentials,
         tenant: Option<String>,
     ) -> Self {
-        Self { http, token_path, credentials, tenant, token: Mutex::new(None) }
+        Self {
+            http,
+            token_path,
+            credentials,
+            tenant,
+            token: Mutex::new(None),
+        }
     }
 
     /// Sends a request under this login. `make` is called again if the token has run out meanwhile.
@@ -72,12 +78,20 @@ impl Session {
         make: impl Fn(&'a http::Client) -> Request<'a>,
     ) -> Result<Response, VendorError> {
         let token = self.token(None).await?;
-        let response = make(&self.http).bearer(&token).send().await.map_err(answer::unreachable)?;
+        let response = make(&self.http)
+            .bearer(&token)
+            .send()
+            .await
+            .map_err(answer::unreachable)?;
         if !is_login_refused(&response) {
             return Ok(response);
         }
         let token = self.token(Some(&token)).await?;
-        let response = make(&self.http).bearer(&token).send().await.map_err(answer::unreachable)?;
+        let response = make(&self.http)
+            .bearer(&token)
+            .send()
+            .await
+            .map_err(answer::unreachable)?;
         if is_login_refused(&response) {
             return Err(VendorError::login(format!(
                 "senhasegura does not accept its own new token for {}",
@@ -110,8 +124,12 @@ impl Session {
     async fn log_in(&self) -> Result<Secret, VendorError> {
         let family = self.credentials.family;
         let (id, secret) = self.credentials.known.as_ref().map_err(|why| {
-            VendorError::login(format!("there are no credentials for senhasegura's {family}: {why}"))
-                .help(format!("set `auth: {{ {family}: {{ client_id, client_secret }} }}` in trueup.yaml"))
+            VendorError::login(format!(
+                "there are no credentials for senhasegura's {family}: {why}"
+            ))
+            .help(format!(
+                "set `auth: {{ {family}: {{ client_id, client_secret }} }}` in trueup.yaml"
+            ))
         })?;
         let mut form = vec![
             ("grant_type", FormValue::Plain("client_credentials")),
@@ -121,8 +139,13 @@ impl Session {
         if let Some(tenant) = &self.tenant {
             form.push(("tenant", FormValue::Plain(tenant)));
         }
-        let response =
-            self.http.login(&self.token_path).form(&form).send().await.map_err(answer::unreachable)?;
+        let response = self
+            .http
+            .login(&self.token_path)
+            .form(&form)
+            .send()
+            .await
+            .map_err(answer::unreachable)?;
         if !response.is_success() {
             let Refusal { text, .. } = Refusal::of(&response);
             return Err(VendorError::login(format!("senhasegura refuses the login of {family}: {text}")).help(
@@ -131,7 +154,8 @@ impl Session {
             ));
         }
         let TokenAnswer { access_token } = response.json().map_err(answer::unreachable)?;
-        access_token.ok_or_else(|| VendorError::unreachable("senhasegura's login answer holds no token"))
+        access_token
+            .ok_or_else(|| VendorError::unreachable("senhasegura's login answer holds no token"))
     }
 }
 

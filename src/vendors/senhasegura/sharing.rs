@@ -33,7 +33,11 @@ impl Level {
 
     /// An absent `can_edit` means view only (pages 1 and 2).
     fn of(can_edit: Option<bool>) -> Self {
-        if can_edit == Some(true) { Self::Edit } else { Self::View }
+        if can_edit == Some(true) {
+            Self::Edit
+        } else {
+            Self::View
+        }
     }
 }
 
@@ -122,16 +126,25 @@ pub(super) struct GroupAllowed {
 impl Sharing<User> {
     pub(super) fn request(&self, applying: &Applying<'_>) -> Result<Vec<UserAllowed>, VendorError> {
         let entry = |(who, level): (&Ref<User>, &Level)| {
-            Ok(UserAllowed { username: applying.label(who)?, can_edit: *level == Level::Edit })
+            Ok(UserAllowed {
+                username: applying.label(who)?,
+                can_edit: *level == Level::Edit,
+            })
         };
         self.0.iter().map(entry).collect()
     }
 }
 
 impl Sharing<Group> {
-    pub(super) fn request(&self, applying: &Applying<'_>) -> Result<Vec<GroupAllowed>, VendorError> {
+    pub(super) fn request(
+        &self,
+        applying: &Applying<'_>,
+    ) -> Result<Vec<GroupAllowed>, VendorError> {
         let entry = |(who, level): (&Ref<Group>, &Level)| {
-            Ok(GroupAllowed { name: applying.label(who)?, can_edit: *level == Level::Edit })
+            Ok(GroupAllowed {
+                name: applying.label(who)?,
+                can_edit: *level == Level::Edit,
+            })
         };
         self.0.iter().map(entry).collect()
     }
@@ -141,7 +154,10 @@ impl Sharing<Group> {
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum NotShared {
-    Named { #[serde(alias = "name")] username: String },
+    Named {
+        #[serde(alias = "name")]
+        username: String,
+    },
     Text(String),
     Other(serde::de::IgnoredAny),
 }
@@ -156,6 +172,9 @@ pub(super) fn check_shared(refused: Vec<NotShared>) -> Result<(), VendorError> {
         NotShared::Other(_) => "somebody it does not name".to_owned(),
     });
     let names = names.collect::<Vec<_>>().join(", ");
-    Err(VendorError::new(Cause::Partial, format!("stored, but senhasegura did not share it with {names}"))
-        .help("unknown users and groups, disabled private groups and the owner cannot be shared with"))
+    Err(VendorError::new(
+        Cause::Partial,
+        format!("stored, but senhasegura did not share it with {names}"),
+    )
+    .help("unknown users and groups, disabled private groups and the owner cannot be shared with"))
 }

@@ -19,6 +19,7 @@ use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Up
 use crate::model::reference::Link;
 
 /// A user of the suite.
+#[derive(Clone, Debug)]
 pub(crate) enum User {}
 
 const USER_NAME: Field = Field::new("user_name");
@@ -71,7 +72,14 @@ impl Spec for UserSpec {
     }
 
     fn list<'a>(&'a self, fields: &mut Fields<'a>) {
-        let Self { user_name, full_name, external_id, email, roles, active } = self;
+        let Self {
+            user_name,
+            full_name,
+            external_id,
+            email,
+            roles,
+            active,
+        } = self;
         fields.text(USER_NAME, Some(user_name));
         fields.text(FULL_NAME, Some(full_name));
         fields.text(EXTERNAL_ID, Some(external_id));
@@ -129,9 +137,21 @@ impl Identified for Resource {
 
 impl Resource {
     fn into_row(self) -> Row<User> {
-        let Self { id, user_name, external_id, name, emails, entitlements, active } = self;
+        let Self {
+            id,
+            user_name,
+            external_id,
+            name,
+            emails,
+            entitlements,
+            active,
+        } = self;
         let primary = emails.iter().position(|email| email.primary).unwrap_or(0);
-        let email = emails.into_iter().nth(primary).map(|email| email.value.0).unwrap_or_default();
+        let email = emails
+            .into_iter()
+            .nth(primary)
+            .map(|email| email.value.0)
+            .unwrap_or_default();
         let spec = UserSpec {
             full_name: name.formatted.0,
             external_id: external_id.0,
@@ -140,7 +160,13 @@ impl Resource {
             active: Some(active.unwrap_or(true)),
             user_name: user_name.clone(),
         };
-        Row { id: RemoteId(id.0), key: spec.key(), label: user_name, spec: Some(spec), writable: true }
+        Row {
+            id: RemoteId(id.0),
+            key: spec.key(),
+            label: user_name,
+            spec: Some(spec),
+            writable: true,
+        }
     }
 }
 
@@ -177,15 +203,28 @@ struct ValueBody<'a> {
 
 impl<'a> Body<'a> {
     fn of(spec: &'a UserSpec) -> Self {
-        let UserSpec { user_name, full_name, external_id, email, roles, active } = spec;
+        let UserSpec {
+            user_name,
+            full_name,
+            external_id,
+            email,
+            roles,
+            active,
+        } = spec;
         let roles = roles.as_ref();
         Self {
             schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
             user_name,
             external_id,
-            name: NameBody { formatted: full_name },
-            emails: [EmailBody { value: email, primary: true }],
-            entitlements: roles.map(|roles| roles.iter().map(|value| ValueBody { value }).collect()),
+            name: NameBody {
+                formatted: full_name,
+            },
+            emails: [EmailBody {
+                value: email,
+                primary: true,
+            }],
+            entitlements: roles
+                .map(|roles| roles.iter().map(|value| ValueBody { value }).collect()),
             active: *active,
         }
     }
@@ -204,12 +243,23 @@ impl Kind for User {
     type Client = Client;
 
     async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
-        let All { resources, incomplete } = scim::all::<Resource>(client, "Users").await?;
-        Ok(Listing { rows: resources.into_iter().map(Resource::into_row).collect(), incomplete })
+        let All {
+            resources,
+            incomplete,
+        } = scim::all::<Resource>(client, "Users").await?;
+        Ok(Listing {
+            rows: resources.into_iter().map(Resource::into_row).collect(),
+            incomplete,
+        })
     }
 
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        scim::one(client, &format!("Users/{}", segment(&id.0)), Resource::into_row).await
+        scim::one(
+            client,
+            &format!("Users/{}", segment(&id.0)),
+            Resource::into_row,
+        )
+        .await
     }
 
     async fn create(
@@ -218,7 +268,13 @@ impl Kind for User {
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
         let response = client
-            .scim_write(Write::Post, "Users", Some(&Body::of(want)), Repeat::Never, applying.permit)
+            .scim_write(
+                Write::Post,
+                "Users",
+                Some(&Body::of(want)),
+                Repeat::Never,
+                applying.permit,
+            )
             .await?;
         if !response.is_success() {
             return Err(Refusal::of(&response).scim(&response));
@@ -237,9 +293,19 @@ impl Kind for User {
         let path = format!("Users/{}", segment(&id.0));
         let body = Body::of(update.want);
         let response = client
-            .scim_write(Write::Patch, &path, Some(&body), Repeat::Safe, applying.permit)
+            .scim_write(
+                Write::Patch,
+                &path,
+                Some(&body),
+                Repeat::Safe,
+                applying.permit,
+            )
             .await?;
-        if response.is_success() { Ok(()) } else { Err(Refusal::of(&response).scim(&response)) }
+        if response.is_success() {
+            Ok(())
+        } else {
+            Err(Refusal::of(&response).scim(&response))
+        }
     }
 
     async fn delete(
@@ -247,7 +313,12 @@ impl Kind for User {
         id: &RemoteId,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        scim::delete(client, &format!("Users/{}", segment(&id.0)), applying.permit).await
+        scim::delete(
+            client,
+            &format!("Users/{}", segment(&id.0)),
+            applying.permit,
+        )
+        .await
     }
 
     fn fold(label: &str) -> String {
