@@ -14,10 +14,9 @@ pub(super) async fn run(args: &Emulate, host: &mut Host, streams: Streams) -> Ex
         Err(exit) => return exit,
     };
     let systems = &workspace.settings.systems;
-    let emulated = |it: &&Box<dyn crate::vendors::erased::AnySystem>| {
-        it.system().endpoint == Endpoint::Emulator
-    };
-    let emulated = systems.iter().filter(emulated).collect::<Vec<_>>();
+    let systems = systems.iter().map(AsRef::as_ref);
+    let emulated = systems.filter(|it| it.system().endpoint == Endpoint::Emulator);
+    let emulated = emulated.collect::<Vec<_>>();
     if emulated.is_empty() {
         complain(
             host,

@@ -82,7 +82,6 @@ pub(crate) trait AnyKind<C>: Sync {
 /// What the workspace declares of one kind.
 pub(crate) trait AnyTable<C>: Send {
     fn id(&self) -> KindId;
-    fn key(&self) -> &'static str;
     fn add(&mut self, node: &Node, reader: &Reader<'_>);
     fn heads(&self, today: Date, heads: &mut Vec<Head>);
     fn names(&self, names: &mut HashSet<Address>);
@@ -130,10 +129,6 @@ where
 {
     fn id(&self) -> KindId {
         K::ID
-    }
-
-    fn key(&self) -> &'static str {
-        K::TABLE
     }
 
     fn add(&mut self, node: &Node, reader: &Reader<'_>) {
