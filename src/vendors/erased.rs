@@ -140,6 +140,7 @@ where
             address: desired.address.clone(),
             place: desired.place,
             links: desired.spec.links(),
+            label: K::fold(desired.spec.label()),
             key: desired.spec.key(),
             has_id: desired.meta.id.is_some(),
             absent: desired.meta.presence.is_absent_on(today),
