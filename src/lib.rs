@@ -17,6 +17,7 @@ mod plan;
 mod read;
 mod report;
 mod resolve;
+mod schema;
 mod select;
 mod suggest;
 mod vendors;

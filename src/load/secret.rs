@@ -1,9 +1,11 @@
 //! Secret fields in the YAML: a reference to a value, never the value.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Component, Path};
 
 use globset::GlobSet;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::workspace::Policy;
 use crate::model::diagnostic::{Code, Diagnostic};
@@ -145,6 +147,38 @@ impl Decode for SecretField {
                 why,
                 place: Some(place),
             },
+        })
+    }
+}
+
+impl JsonSchema for SecretField {
+    fn schema_name() -> Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut env = generator.subschema_for::<String>();
+        env.insert(
+            "description".to_owned(),
+            "The variable of the environment that holds the value.".into(),
+        );
+        env.insert("examples".to_owned(), vec!["VAULT_ROUTER"].into());
+        let mut file = generator.subschema_for::<String>();
+        file.insert(
+            "description".to_owned(),
+            "The file that holds the value, inside the workspace; line ends at its end do not count.".into(),
+        );
+        file.insert("examples".to_owned(), vec!["secrets/router"].into());
+        json_schema!({
+            "description": "A secret: a reference to its value, `{ env: NAME }` or `{ file: PATH }`. The value itself is \
+                            taken only where trueup.yaml says `secrets: { allow_plaintext: true }`.",
+            "type": ["object", "string", "number", "boolean"],
+            "properties": { "env": env, "file": file },
+            "additionalProperties": false,
+            "minProperties": 1,
+            "maxProperties": 1,
+            "minLength": 1,
+            "examples": [{ "env": "VAULT_ROUTER" }, { "file": "secrets/router" }],
         })
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use schemars::JsonSchema;
 
 use super::reader::{Decode, Mapping, Reader};
 use super::secret::{Denied, Secrets};
 use super::vars::{Vars, Written};
 use crate::guard::Limits;
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::schema::Systems;
 use crate::suggest::suggest;
 use crate::vendors::VENDORS;
 use crate::vendors::erased::AnySystem;
@@ -18,13 +20,29 @@ const BAD_GLOB: Code = Code("bad-glob");
 const UNKNOWN_VENDOR: Code = Code("unknown-vendor");
 const BAD_PERCENT: Code = Code("bad-percent");
 
-/// What `trueup.yaml` says.
+/// The file that makes a folder a workspace: where the systems are, and what may be done to them.
+#[derive(JsonSchema)]
+#[schemars(title = "trueup.yaml", deny_unknown_fields)]
 pub(crate) struct Settings {
+    /// The workspace's name, as plans show it.
+    #[schemars(example = &"acme")]
     pub workspace: String,
+    /// Which files of the folder declare resources, as patterns. Without it every `.yaml` file does, but for hidden
+    /// ones, `trueup.yaml` itself and the seeds of emulators.
+    #[schemars(with = "Option<Vec<String>>", example = &["vault/**/*.yaml"])]
     pub include: Include,
+    /// Names with their values, which `${var.NAME}` puts in wherever a text, number or word stands. `--var NAME=VALUE`
+    /// wins over what stands here.
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
     pub vars: Vars,
+    /// What declarations may take secrets from.
+    #[schemars(default)]
     pub secrets: Policy,
+    /// How much a plan may remove before it is refused.
+    #[schemars(default)]
     pub guards: Limits,
+    /// The systems, one of each vendor.
+    #[schemars(with = "Option<Systems>")]
     pub systems: Vec<Box<dyn AnySystem>>,
 }
 
@@ -39,9 +57,14 @@ impl Include {
 }
 
 /// What declarations may take secrets from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
 pub(crate) struct Policy {
+    /// Which variables of the environment declarations may name, as patterns. Without it: none.
+    #[schemars(with = "Option<Vec<String>>", example = &["VAULT_*"])]
     pub env_allow: GlobSet,
+    /// Lets secrets stand in the files in plain text. For demonstrations only.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
     pub allow_plaintext: bool,
 }
 
