@@ -70,15 +70,12 @@ fn every_key_is_described() {
                 *found += 1;
             }
         }
-        match schema {
-            Json::Object(members) => {
-                for (name, member) in members {
-                    look(member, &format!("{path}/{name}"), found);
-                }
-            }
-            Json::Array(items) => items.iter().for_each(|item| look(item, path, found)),
-            _ => {}
+        let members = schema.as_object().into_iter().flatten();
+        for (name, member) in members {
+            look(member, &format!("{path}/{name}"), found);
         }
+        let items = schema.as_array().into_iter().flatten();
+        items.for_each(|item| look(item, path, found));
     }
     for file in FILES {
         let mut found = 0;
