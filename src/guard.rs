@@ -17,7 +17,7 @@ pub(crate) struct Limits {
     /// A plan may remove at most so many of a hundred live objects of one kind, small kinds too.
     #[schemars(range(max = 100))]
     pub max_delete_percent: usize,
-    /// Addresses that no plan may remove: vendor, kind and name.
+    /// Addresses that no plan may remove: vendor, kind and name. Each of them must be declared.
     pub protect: Vec<String>,
 }
 

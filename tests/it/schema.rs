@@ -277,12 +277,12 @@ fn loader_and_schema_agree_on_trueup_yaml() {
     let check_part = |code, text: &str| check(code, &part(text));
     check_part(
         "",
-        "guards:\n  max_deletes: ${var.n}\n  max_delete_percent: 0\n  protect: [senhasegura.user.a]",
+        "guards:\n  max_deletes: ${var.n}\n  max_delete_percent: 0\n  protect: []",
     );
     check_part("", "guards: {}\nsecrets: {}");
     check_part("bad-percent", "guards: { max_delete_percent: 101 }");
     check_part("wrong-type", "guards: { max_deletes: many }");
-    check_part("wrong-type", "guards: { protect: senhasegura.user.a }");
+    check_part("wrong-type", "guards: { protect: some }");
     check_part("unknown-key", "guards: { max: 3 }");
     check_part("unknown-key", "secrets: { env: ['A_*'] }");
     check_part("unknown-word", "secrets: { allow_plaintext: 'true' }");
