@@ -30,7 +30,6 @@ const EMAIL: Field = Field::new("email");
 const ROLES: Field = Field::new("roles");
 const ACTIVE: Field = Field::new("active");
 
-// The vendor wants the first four fields with every request.
 /// A user of the suite. What is left out is not ours: it stays as it is.
 #[derive(Clone, Debug, JsonSchema)]
 pub(crate) struct UserSpec {
