@@ -170,7 +170,12 @@ pub(crate) fn refusals(plan: &Plan, limits: &Limits) -> Vec<Refusal> {
                 limit: limits.max_deletes,
             });
         }
-        let live = plan.tallies.get(&kind).map_or(deletes, |tally| tally.live);
+        // An object that only its id leads to is not in the list and so not in the count.
+        let live = plan
+            .tallies
+            .get(&kind)
+            .map_or(0, |tally| tally.live)
+            .max(deletes);
         if deletes * 100 > live * limits.max_delete_percent {
             let limit = limits.max_delete_percent;
             refusals.push(Refusal::TooLargeAShare {

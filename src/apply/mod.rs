@@ -234,3 +234,6 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
     (shared.limits.watch)(Progress::Ended);
     outcome
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! The executor against a vendor that is a list of words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::watch;
+
+use super::{Limits, Outcome, Report, apply};
+use crate::guard::{self, approve};
+use crate::model::address::{Address, KindId, RemoteId};
+use crate::model::applying::Applying;
+use crate::model::error::VendorError;
+use crate::model::field::{Field, Fields};
+use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::reference::{Link, Links};
+use crate::plan::{Action, Change, Compared, Plan, Step, StepView};
+
+const THING: KindId = KindId {
+    vendor: "toy",
+    name: "thing",
+};
+
+/// A thing that is no more than its name.
+#[derive(Clone, Debug)]
+struct Thing(String);
+
+/// A vendor that writes down what it is told, refuses some names, and can pull the plug after one.
+struct Toy {
+    done: Mutex<Vec<String>>,
+    refuses: BTreeSet<String>,
+    stops_after: Option<String>,
+    stop: watch::Sender<bool>,
+}
+
+impl Toy {
+    fn told(&self, what: &str, name: &str) -> Result<(), VendorError> {
+        if self.refuses.contains(name) {
+            return Err(VendorError::refused("no"));
+        }
+        self.done.lock().unwrap().push(format!("{what}{name}"));
+        if self.stops_after.as_deref() == Some(name) {
+            self.stop.send(true).ok();
+        }
+        Ok(())
+    }
+}
+
+impl Spec for Thing {
+    const FIELDS: &'static [Field] = &[];
+
+    fn key(&self) -> NaturalKey {
+        NaturalKey(vec![("name", self.0.clone())])
+    }
+
+    fn label(&self) -> &str {
+        &self.0
+    }
+
+    fn list<'a>(&'a self, _: &mut Fields<'a>) {}
+
+    fn links(&self) -> Vec<Link> {
+        Vec::new()
+    }
+}
+
+impl Kind for Thing {
+    const ID: KindId = THING;
+    const TABLE: &'static str = "things";
+    const REMOVAL: Removal = Removal::Delete;
+    type Spec = Self;
+    type Client = Toy;
+
+    async fn list(_: &Toy) -> Result<Listing<Self>, VendorError> {
+        Ok(Listing {
+            rows: Vec::new(),
+            incomplete: None,
+        })
+    }
+
+    async fn read(_: &Toy, _: &RemoteId) -> Result<Live<Self>, VendorError> {
+        Ok(Live::Gone)
+    }
+
+    async fn create(toy: &Toy, want: &Self, _: &Applying<'_>) -> Result<RemoteId, VendorError> {
+        toy.told("+", &want.0)?;
+        Ok(RemoteId(want.0.clone()))
+    }
+
+    async fn update(
+        toy: &Toy,
+        _: &RemoteId,
+        update: Update<'_, Self>,
+        _: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        toy.told("~", &update.want.0)
+    }
+
+    async fn delete(toy: &Toy, id: &RemoteId, _: &Applying<'_>) -> Result<(), VendorError> {
+        toy.told("-", &id.0)
+    }
+}
+
+/// A step a line: `+ a needs b`. Then what the vendor was told, and what became of each step.
+fn check(text: &str, refuses: &[&str], stops_after: Option<&str>) -> String {
+    let (stop, stopped) = watch::channel(false);
+    let toy = Arc::new(Toy {
+        done: Mutex::default(),
+        refuses: refuses.iter().map(ToString::to_string).collect(),
+        stops_after: stops_after.map(ToOwned::to_owned),
+        stop,
+    });
+    let steps = text.lines().map(|line| step(line, &toy)).collect();
+    let compared = Compared {
+        steps,
+        ..Compared::default()
+    };
+    let plan = Plan::new(vec![(THING, compared)], Vec::new(), Links::default()).unwrap();
+    let generous = guard::Limits {
+        max_delete_percent: 100,
+        ..guard::Limits::default()
+    };
+    let approved = approve(plan, &generous).unwrap_or_else(|refusals| panic!("{refusals:?}"));
+    let limits = Limits {
+        parallelism: BTreeMap::from([("toy", 1)]),
+        watch: Arc::new(|_| {}),
+        stop: stopped,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let Report { outcomes } = runtime.block_on(apply(approved, limits));
+    let told = toy.done.lock().unwrap().join(" ");
+    let became = outcomes.iter().map(|(view, outcome)| {
+        let word = match outcome {
+            Outcome::Done => "done".to_owned(),
+            Outcome::Failed(error) => format!("failed: {error}"),
+            Outcome::Skipped { because } => format!("skipped because of {}", because.name),
+            Outcome::NotAttempted => "not attempted".to_owned(),
+        };
+        format!("{} {word}", view.address.name)
+    });
+    format!("told {told}\n{}", became.collect::<Vec<_>>().join("\n"))
+}
+
+fn step(line: &str, toy: &Arc<Toy>) -> Step {
+    let words = line.split_whitespace().collect::<Vec<_>>();
+    let after = |word: &str| -> Vec<Address> {
+        let found = words.windows(2).filter(|pair| pair[0] == word);
+        found.map(|pair| THING.address(pair[1])).collect()
+    };
+    let name = words[1].to_owned();
+    let id = RemoteId(name.clone());
+    let (action, change) = match words[0] {
+        "+" => (
+            Action::Create,
+            Change::<Thing>::Create { want: Thing(name) },
+        ),
+        "~" => {
+            let want = Thing(name);
+            (
+                Action::Update,
+                Change::Update {
+                    id,
+                    want,
+                    changed: vec!["x"],
+                    enable: false,
+                },
+            )
+        }
+        _ => (Action::Delete, Change::Delete { id }),
+    };
+    let view = StepView {
+        address: THING.address(words[1]),
+        action,
+        place: None,
+        id: None,
+        label: words[1].to_owned(),
+        removal: Removal::Delete,
+        enable: false,
+        prevent_delete: false,
+        fields: Vec::new(),
+        missing: Vec::new(),
+        needs: after("needs"),
+        releases: after("releases"),
+        waits_for: Vec::new(),
+    };
+    Step::new(view, Arc::clone(toy), change)
+}
+
+#[test]
+fn steps_run_in_the_order_of_the_plan() {
+    insta::assert_snapshot!(check("~ docs needs infra releases old\n- old\n+ infra", &[], None), @r"
+        told +infra ~docs -old
+        infra done
+        docs done
+        old done
+        ");
+}
+
+#[test]
+fn a_failure_skips_what_waits_for_it_and_nothing_else() {
+    insta::assert_snapshot!(
+        check("+ a\n+ b needs a\n+ c needs b\n+ d\n- e", &["a"], None),
+        @r"
+        told +d -e
+        a failed: no
+        b skipped because of a
+        c skipped because of a
+        d done
+        e done
+        "
+    );
+}
+
+#[test]
+fn a_deletion_is_skipped_when_its_release_fails() {
+    insta::assert_snapshot!(check("~ docs releases old\n- old", &["docs"], None), @r"
+        told 
+        docs failed: no
+        old skipped because of docs
+        ");
+}
+
+#[test]
+fn what_was_not_begun_when_the_run_was_stopped_is_said_to_be_so() {
+    insta::assert_snapshot!(check("+ a\n+ b needs a\n+ c needs b", &[], Some("a")), @r"
+        told +a
+        a done
+        b not attempted
+        c not attempted
+        ");
+}
