@@ -184,11 +184,11 @@ impl<K: Kind> Comparing<'_, K> {
         let mut fields = Fields::new(self.links);
         want.list(&mut fields);
         let fields = fields.into_list();
-        let missing = fields.iter().filter_map(|(field, value)| match value {
-            Value::Secret(SecretField::Unknown { why, place }) => {
-                Some((field.name, why.clone(), *place))
-            }
-            _ => None,
+        let missing = fields.iter().filter_map(|(field, value)| {
+            let Value::Secret(SecretField::Unknown { why, place }) = value else {
+                return None;
+            };
+            Some((field.name, why.clone(), *place))
         });
         let lacks = want.lacks().into_iter().map(|field| {
             (

@@ -139,6 +139,7 @@ fn stop_on_signals() -> watch::Receiver<bool> {
             if signal().await.is_ok() {
                 stop.send(true).ok();
                 if signal().await.is_ok() {
+                    #[expect(clippy::exit, reason = "whoever asks twice wants no more waiting")]
                     std::process::exit(i32::from(crate::Exit::Interrupted.code()));
                 }
             }

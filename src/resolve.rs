@@ -13,6 +13,7 @@ const UNKNOWN_REFERENCE: Code = Code("unknown-reference");
 const REFERENCE_TO_ABSENT: Code = Code("reference-to-absent");
 const REFERENCE_CYCLE: Code = Code("reference-cycle");
 const SAME_THING: Code = Code("same-thing");
+const SAID_TWICE: Code = Code("said-twice");
 const WAS_STILL_DECLARED: Code = Code("was-still-declared");
 const WAS_CLAIMED_TWICE: Code = Code("was-claimed-twice");
 
@@ -22,6 +23,8 @@ pub(crate) struct Head {
     pub address: Address,
     pub place: Place,
     pub links: Vec<Link>,
+    /// The name the vendor knows it by, in the form in which the vendor compares names.
+    pub label: String,
     pub key: NaturalKey,
     pub has_id: bool,
     pub absent: bool,
@@ -41,6 +44,7 @@ pub(crate) fn resolve(heads: &[Head], names: &HashSet<Address>, diagnostics: &mu
             check_link(head, link, &declared, names, &renamed, diagnostics);
         }
     }
+    check_said_twice(heads, &declared, diagnostics);
     check_keys(heads, diagnostics);
     check_cycles(heads, &declared, diagnostics);
 }
@@ -139,6 +143,35 @@ fn near(name: &str, kind: KindId, names: &HashSet<Address>) -> Option<String> {
         .filter(|it| it.kind == kind)
         .map(|it| &*it.name);
     suggest(name, names.collect::<BTreeSet<_>>()).map(str::to_owned)
+}
+
+/// Naming somebody both as declared and by the vendor's own name would say two things of one.
+fn check_said_twice(
+    heads: &[Head],
+    declared: &HashMap<&Address, &Head>,
+    diagnostics: &mut Diagnostics,
+) {
+    for head in heads {
+        let mut said = HashMap::<(KindId, &str), Option<Place>>::new();
+        for link in &head.links {
+            let target = link
+                .declared()
+                .and_then(|address| declared.get(&address).copied());
+            let label = match (&link.target, target) {
+                (_, Some(target)) => &target.label,
+                (Target::Live(label), None) => label,
+                (Target::Declared(_) | Target::Id(_), None) => continue,
+            };
+            if let Some(first) = said.insert((link.kind, label), link.place) {
+                let message = format!("this is the {} `{label}` a second time", link.kind.name);
+                let twice = Diagnostic::error(SAID_TWICE, link.place, message);
+                diagnostics.push(match first {
+                    Some(first) => twice.related(first, "named here first"),
+                    None => twice,
+                });
+            }
+        }
+    }
 }
 
 /// Two declarations without an `id:` that the vendor could not tell apart would fight over one object.
@@ -270,6 +303,7 @@ mod tests {
             address: TEAM.address(name),
             place,
             links: Vec::new(),
+            label: name.to_owned(),
             key: NaturalKey(vec![("name", name.to_owned())]),
             has_id: false,
             absent: false,
@@ -283,7 +317,10 @@ mod tests {
                 _ if word == "id" => head.has_id = true,
                 _ => head.links.push(Link {
                     kind: TEAM,
-                    target: Target::Declared(word.to_owned()),
+                    target: match word.strip_prefix("live.") {
+                        Some(label) => Target::Live(label.to_owned()),
+                        None => Target::Declared(word.to_owned()),
+                    },
                     place: Some(place),
                     by_id: false,
                 }),
@@ -357,6 +394,14 @@ mod tests {
             "1 same-thing: `team.a` and `team.b` describe the same thing: name `x`"
         );
         assert_eq!(check("a: key=x id\nb: key=x"), "");
+    }
+
+    #[test]
+    fn one_that_is_named_in_two_ways_is_reported() {
+        assert_eq!(
+            check("a: b live.b live.c\nb:"),
+            "0 said-twice: this is the team `b` a second time"
+        );
     }
 
     #[test]

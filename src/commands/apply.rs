@@ -1,10 +1,11 @@
 //! `apply`: shows the plan, asks, and carries it out.
 
+use std::io;
 use std::sync::Arc;
 
 use super::Streams;
 use super::connect::complain;
-use super::observe::{Planned, close, observe};
+use super::observe::{Planned, close, observe, stopped};
 use super::progress::Line;
 use crate::apply::{self, Outcome, Report};
 use crate::cli::Apply;
@@ -55,11 +56,15 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         }
     };
     if !approved.is_empty() && !args.yes {
-        match confirm(host) {
+        match confirm(host).await {
             Answer::Yes => {}
             Answer::No => {
                 host.warn("Apply cancelled.\n");
                 return close(emulators, Exit::Error, host, streams).await;
+            }
+            Answer::Stopped => {
+                host.warn("\nInterrupted; nothing was changed.\n");
+                return close(emulators, Exit::Interrupted, host, streams).await;
             }
             Answer::Nobody => {
                 let hint = "there is nobody to ask; pass --yes to apply without asking";
@@ -125,18 +130,27 @@ fn judge(
 enum Answer {
     Yes,
     No,
+    Stopped,
     Nobody,
 }
 
-fn confirm(host: &mut Host) -> Answer {
+async fn confirm(host: &mut Host) -> Answer {
     if !host.terminal.stdin {
         return Answer::Nobody;
     }
     host.warn("\nDo you want to perform these actions? Only `yes` is accepted: ");
-    let mut answer = String::new();
-    match host.stdin.read_line(&mut answer) {
-        Ok(_) if answer.trim() == "yes" => Answer::Yes,
-        Ok(_) | Err(_) => Answer::No,
+    // Waiting for an answer must not keep a signal waiting.
+    let mut stdin = std::mem::replace(&mut host.stdin, Box::new(io::empty()));
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut answer = String::new();
+        stdin.read_line(&mut answer).map(|_| answer)
+    });
+    tokio::select! {
+        answer = asked => match answer {
+            Ok(Ok(answer)) if answer.trim() == "yes" => Answer::Yes,
+            Ok(_) | Err(_) => Answer::No,
+        },
+        () = stopped(host.stop.clone()) => Answer::Stopped,
     }
 }
 

@@ -51,8 +51,9 @@ pub(super) async fn connect(
 ) -> Result<Connected, String> {
     let emulated = systems
         .iter()
-        .filter(|it| is_built_in(it.as_ref(), host))
-        .collect::<Vec<_>>();
+        .map(AsRef::as_ref)
+        .filter(|it| is_built_in(*it, host));
+    let emulated = emulated.collect::<Vec<_>>();
     let emulators = match emulated.as_slice() {
         [] => None,
         emulated => {
@@ -99,10 +100,7 @@ pub(super) async fn connect(
 }
 
 /// Opens the emulators of these systems, each on its seed and on the world it had.
-pub(super) fn mount(
-    directory: &Path,
-    systems: &[&Box<dyn AnySystem>],
-) -> Result<Vec<Mounted>, String> {
+pub(super) fn mount(directory: &Path, systems: &[&dyn AnySystem]) -> Result<Vec<Mounted>, String> {
     let mut mounted = Vec::new();
     for system in systems {
         let vendor = VENDORS

@@ -1,6 +1,7 @@
 //! `emulate`: serves the emulators of the workspace's vendors until interrupted.
 
 use super::connect::{WORLDS, complain, mount};
+use super::observe::stopped;
 use super::{Streams, load};
 use crate::cli::Emulate;
 use crate::emulate::{self, Options};
@@ -14,10 +15,9 @@ pub(super) async fn run(args: &Emulate, host: &mut Host, streams: Streams) -> Ex
         Err(exit) => return exit,
     };
     let systems = &workspace.settings.systems;
-    let emulated = |it: &&Box<dyn crate::vendors::erased::AnySystem>| {
-        it.system().endpoint == Endpoint::Emulator
-    };
-    let emulated = systems.iter().filter(emulated).collect::<Vec<_>>();
+    let systems = systems.iter().map(AsRef::as_ref);
+    let emulated = systems.filter(|it| it.system().endpoint == Endpoint::Emulator);
+    let emulated = emulated.collect::<Vec<_>>();
     if emulated.is_empty() {
         complain(
             host,
@@ -53,11 +53,7 @@ pub(super) async fn run(args: &Emulate, host: &mut Host, streams: Streams) -> Ex
     host.warn(&format!(
         "Serving at {base} until interrupted; {base}/_world, /_journal and /_faults show and set what happens.\n"
     ));
-    let mut stop = host.stop.clone();
-    // A sender that is gone can never say stop, so there is nothing left to wait for but the end of the process.
-    if stop.wait_for(|stop| *stop).await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    stopped(host.stop.clone()).await;
     match running.stop().await {
         Ok(()) => Exit::Fine,
         Err(error) => {

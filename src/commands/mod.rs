@@ -118,7 +118,10 @@ impl Log {
             Level::Trace => Some(tracing::Level::TRACE),
         };
         let Some(level) = level else {
-            return runtime.block_on(command(host));
+            let exit = runtime.block_on(command(host));
+            // Somebody may still be waited for to answer a question.
+            runtime.shutdown_background();
+            return exit;
         };
         let stderr = host.stderr.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -126,7 +129,9 @@ impl Log {
             .with_writer(move || stderr.clone())
             .with_ansi(false)
             .finish();
-        runtime.block_on(command(host).with_subscriber(subscriber))
+        let exit = runtime.block_on(command(host).with_subscriber(subscriber));
+        runtime.shutdown_background();
+        exit
     }
 }
 
@@ -174,6 +179,7 @@ fn load_with(
 ) -> Result<Workspace, Invalid> {
     load::load(&load::Request {
         directory: &in_directory(host, directory),
+        shown: directory,
         vars,
         environment: &|name| host.environment.get(name).cloned(),
         today: host.today(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::connect::{Connected, complain, connect};
 use super::progress::Line;
@@ -111,11 +111,16 @@ pub(super) async fn observe(
         };
         async move { system.read(&reading).await }
     });
-    let mut kinds = join_all(reads)
-        .await
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>();
+    let kinds = tokio::select! {
+        kinds = join_all(reads) => kinds,
+        () = stopped(host.stop.clone()) => {
+            line.finish();
+            host.warn("Interrupted while reading; nothing was changed.\n");
+            return Err(close(emulators, Exit::Interrupted, host, streams).await);
+        }
+    };
+    line.finish();
+    let mut kinds = kinds.into_iter().flatten().collect::<Vec<_>>();
 
     let mut found = Diagnostics::default();
     let mut links = Links::default();
@@ -168,8 +173,18 @@ pub(super) async fn close(
         Ok(()) => exit,
         Err(problem) => {
             complain(host, streams, &problem);
-            exit.max(Exit::Error)
+            match exit {
+                Exit::Fine | Exit::Changes => Exit::Error,
+                worse => worse,
+            }
         }
+    }
+}
+
+/// Ends when the run is told to stop. A sender that is gone can never say so.
+pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -41,8 +41,15 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Takes the line away, so that something else can be printed.
+    pub(super) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
 impl Drop for Line {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.finish();
     }
 }

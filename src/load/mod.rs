@@ -25,6 +25,7 @@ use crate::vendors::erased::AnySystem;
 use crate::yaml::{self, Entry, Node};
 use reader::Reader;
 use secret::Secrets;
+use source::Folder;
 use workspace::{Settings, unknown_vendor};
 
 const NO_SYSTEM: Code = Code("no-system");
@@ -39,6 +40,8 @@ pub(crate) const SETTINGS_FILE: &str = "trueup.yaml";
 pub(crate) struct Request<'a> {
     /// The workspace's folder.
     pub directory: &'a Path,
+    /// The folder as the user named it, which every shown path begins with.
+    pub shown: &'a Path,
     /// Variables of the command line.
     pub vars: &'a BTreeMap<String, String>,
     /// Looks a variable of the environment up.
@@ -89,11 +92,15 @@ fn read_workspace(
     diagnostics: &mut Diagnostics,
 ) -> Option<(Settings, Vec<Head>)> {
     let secrets = Secrets::new(request.directory, request.environment);
-    let file = source::read_settings_file(request.directory, sources, diagnostics)?;
+    let folder = Folder {
+        directory: request.directory,
+        shown: request.shown,
+    };
+    let file = source::read_settings_file(&folder, sources, diagnostics)?;
     let root = only_document(file, sources, diagnostics)?;
     let mut settings = workspace::read_settings(&root, request.vars, &secrets, diagnostics)?;
 
-    let files = source::read_included(request.directory, &settings, sources, diagnostics);
+    let files = source::read_included(&folder, &settings, sources, diagnostics);
     let declared = secrets.declared(&settings.secrets);
     let mut systems = std::mem::take(&mut settings.systems);
     let reader = Reader::new(&settings.vars, &declared);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use ignore::WalkBuilder;
 
@@ -15,17 +15,35 @@ use crate::yaml::{MAX_BYTES, decode_text};
 const NO_WORKSPACE: Code = Code("no-workspace");
 const UNREADABLE: Code = Code("unreadable");
 
+/// A workspace's folder, and how the user named it.
+pub(super) struct Folder<'a> {
+    pub directory: &'a Path,
+    pub shown: &'a Path,
+}
+
+impl Folder<'_> {
+    /// A file's path as people should see it: it leads there from where they are.
+    fn shown(&self, path: &str) -> String {
+        let parts = self.shown.join(path);
+        let parts = parts.components().filter(|part| *part != Component::CurDir);
+        parts
+            .collect::<std::path::PathBuf>()
+            .to_string_lossy()
+            .replace('\\', "/")
+    }
+}
+
 /// Reads `trueup.yaml`.
 pub(super) fn read_settings_file(
-    directory: &Path,
+    folder: &Folder<'_>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<FileId> {
-    if !directory.join(SETTINGS_FILE).is_file() {
-        let message = if directory.is_dir() {
-            format!("there is no {SETTINGS_FILE} in {}", directory.display())
+    if !folder.directory.join(SETTINGS_FILE).is_file() {
+        let message = if folder.directory.is_dir() {
+            format!("there is no {SETTINGS_FILE} in {}", folder.shown.display())
         } else {
-            format!("there is no folder {}", directory.display())
+            format!("there is no folder {}", folder.shown.display())
         };
         diagnostics.push(
             Diagnostic::error(NO_WORKSPACE, None, message)
@@ -33,12 +51,12 @@ pub(super) fn read_settings_file(
         );
         return None;
     }
-    read_file(directory, SETTINGS_FILE, sources, diagnostics)
+    read_file(folder, SETTINGS_FILE, sources, diagnostics)
 }
 
 /// Reads the files that the workspace includes, in the order of their paths.
 pub(super) fn read_included(
-    directory: &Path,
+    folder: &Folder<'_>,
     settings: &Settings,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
@@ -52,14 +70,17 @@ pub(super) fn read_included(
         .collect::<Vec<_>>();
     let mut paths = Vec::new();
     // Hidden files and folders are left out; what version control ignores is not our concern.
-    for entry in WalkBuilder::new(directory)
+    for entry in WalkBuilder::new(folder.directory)
         .standard_filters(false)
         .hidden(true)
         .build()
     {
         match entry {
             Ok(entry) => {
-                let path = entry.path().strip_prefix(directory).unwrap_or(entry.path());
+                let path = entry
+                    .path()
+                    .strip_prefix(folder.directory)
+                    .unwrap_or(entry.path());
                 let parts = path
                     .iter()
                     .map(|part| part.to_string_lossy())
@@ -81,19 +102,20 @@ pub(super) fn read_included(
     paths.sort();
     paths
         .iter()
-        .filter_map(|path| read_file(directory, path, sources, diagnostics))
+        .filter_map(|path| read_file(folder, path, sources, diagnostics))
         .collect()
 }
 
 fn read_file(
-    directory: &Path,
+    folder: &Folder<'_>,
     path: &str,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<FileId> {
-    match read_bounded(&directory.join(path)) {
-        Ok(bytes) => match decode_text(path, bytes) {
-            Ok(text) => Some(sources.add(path.to_owned(), text)),
+    let shown = folder.shown(path);
+    match read_bounded(&folder.directory.join(path)) {
+        Ok(bytes) => match decode_text(&shown, bytes) {
+            Ok(text) => Some(sources.add(shown, text)),
             Err(diagnostic) => {
                 diagnostics.push(*diagnostic);
                 None
@@ -103,7 +125,7 @@ fn read_file(
             diagnostics.push(Diagnostic::error(
                 UNREADABLE,
                 None,
-                format!("{path} cannot be read: {error}"),
+                format!("{shown} cannot be read: {error}"),
             ));
             None
         }

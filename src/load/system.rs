@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use url::Url;
+use url::{Host, Url};
 
 use super::reader::{Decode, Mapping, Reader};
 use crate::model::diagnostic::{Code, Diagnostic};
-use crate::model::place::Place;
 use crate::model::resource::Ownership;
 use crate::suggest::suggest;
 use crate::yaml::Node;
 
 const BAD_ENDPOINT: Code = Code("bad-endpoint");
+const PLAIN_HTTP: Code = Code("plain-http");
 const BAD_DURATION: Code = Code("bad-duration");
 const UNKNOWN_KIND: Code = Code("unknown-kind");
 const SEED_WITHOUT_EMULATOR: Code = Code("seed-without-emulator");
@@ -21,8 +21,6 @@ const SEED_WITHOUT_EMULATOR: Code = Code("seed-without-emulator");
 /// What every system has, whatever its vendor.
 #[derive(Clone, Debug)]
 pub(crate) struct System {
-    /// Where the system is written.
-    pub place: Place,
     pub endpoint: Endpoint,
     /// The emulator's first world, relative to the workspace.
     pub seed: Option<String>,
@@ -68,7 +66,6 @@ impl System {
             .node("manage")
             .map(|node| read_manage(node, reader, kinds));
         Some(Self {
-            place: map.place(),
             endpoint: endpoint?,
             seed,
             ca_file,
@@ -92,7 +89,19 @@ impl Decode for Endpoint {
                 "it holds credentials, which belong under `auth:`"
             }
             Ok(url) if url.query().is_some() || url.fragment().is_some() => "it holds a query",
-            Ok(url) => return Some(Self::Url(url)),
+            Ok(url) => {
+                if url.scheme() == "http" && !is_loopback(&url) {
+                    reader.push(
+                        Diagnostic::warning(
+                            PLAIN_HTTP,
+                            node.place(),
+                            "credentials and secrets go to this endpoint unencrypted",
+                        )
+                        .help("write `https://`"),
+                    );
+                }
+                return Some(Self::Url(url));
+            }
             Err(_) => "it is not a URL",
         };
         reader.push(
@@ -104,6 +113,16 @@ impl Decode for Endpoint {
             .help("write `https://HOST`, or `emulator` for the built-in emulator"),
         );
         None
+    }
+}
+
+/// Whether a URL leads to this machine and nowhere else.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

@@ -98,10 +98,6 @@ impl Diagnostics {
         self.0.iter().any(|it| it.code == code)
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// All of them in the order of the text they point at, each once. The order depends on nothing else.
     pub(crate) fn sorted(mut self) -> Vec<Diagnostic> {
         self.0.sort_by(|a, b| {

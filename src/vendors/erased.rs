@@ -82,7 +82,6 @@ pub(crate) trait AnyKind<C>: Sync {
 /// What the workspace declares of one kind.
 pub(crate) trait AnyTable<C>: Send {
     fn id(&self) -> KindId;
-    fn key(&self) -> &'static str;
     fn add(&mut self, node: &Node, reader: &Reader<'_>);
     fn heads(&self, today: Date, heads: &mut Vec<Head>);
     fn names(&self, names: &mut HashSet<Address>);
@@ -132,10 +131,6 @@ where
         K::ID
     }
 
-    fn key(&self) -> &'static str {
-        K::TABLE
-    }
-
     fn add(&mut self, node: &Node, reader: &Reader<'_>) {
         Table::add(self, node, reader);
     }
@@ -145,6 +140,7 @@ where
             address: desired.address.clone(),
             place: desired.place,
             links: desired.spec.links(),
+            label: K::fold(desired.spec.label()),
             key: desired.spec.key(),
             has_id: desired.meta.id.is_some(),
             absent: desired.meta.presence.is_absent_on(today),

@@ -11,6 +11,8 @@ mod password;
 mod scim;
 mod session;
 mod sharing;
+#[cfg(test)]
+mod tests;
 mod user;
 
 use std::path::Path;

@@ -1,0 +1,73 @@
+//! What an apply did, step by step, and in one line.
+
+use std::fmt::Write;
+
+use crate::apply::{Outcome, Report};
+use crate::model::kind::Removal;
+use crate::model::place::Sources;
+use crate::plan::Action;
+use crate::report::style::{Palette, clean, quoted};
+
+/// What became of every step.
+pub(crate) fn report(report: &Report, sources: &Sources, palette: Palette) -> String {
+    let mut out = String::new();
+    for (view, outcome) in &report.outcomes {
+        let name = format!("{} {}", view.address, quoted(&view.label));
+        let done = match (view.action, view.removal) {
+            (Action::Create, _) => "created",
+            (Action::Update, _) => "updated",
+            (Action::Delete, Removal::Delete) => "destroyed",
+            (Action::Delete, Removal::Disable) => "disabled",
+        };
+        match outcome {
+            Outcome::Done => writeln!(out, "{} {name}: {done}", palette.green("ok")).ok(),
+            Outcome::Failed(error) => {
+                let place = view
+                    .place
+                    .map(|place| format!(" ({})", sources.position(place)));
+                let help = error.help.as_ref().map(|help| format!("\n    {help}"));
+                let (place, help) = (place.unwrap_or_default(), help.unwrap_or_default());
+                let mark = palette.red("failed");
+                writeln!(out, "{mark} {name}{place}: {}{help}", clean(&error.message)).ok()
+            }
+            Outcome::Skipped { because } => writeln!(
+                out,
+                "{} {name}: waits for {because}",
+                palette.yellow("skipped")
+            )
+            .ok(),
+            Outcome::NotAttempted => writeln!(
+                out,
+                "{} {name}: the run was stopped",
+                palette.yellow("not attempted")
+            )
+            .ok(),
+        };
+    }
+    let (added, changed, destroyed) = (
+        report.done(Action::Create),
+        report.done(Action::Update),
+        report.done(Action::Delete),
+    );
+    let counts = format!("{added} added, {changed} changed, {destroyed} destroyed.");
+    let left = report
+        .outcomes
+        .iter()
+        .filter(|(_, outcome)| !matches!(outcome, Outcome::Done))
+        .count();
+    let line = if left == 0 {
+        palette.bold(format!("Apply complete! Resources: {counts}"))
+    } else {
+        let what = if report.is_interrupted() {
+            "Apply interrupted"
+        } else {
+            "Apply incomplete"
+        };
+        palette.bold(format!("{what}: {left} not done. Resources: {counts}"))
+    };
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    writeln!(out, "{line}").ok();
+    out
+}

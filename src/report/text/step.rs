@@ -1,0 +1,206 @@
+//! One step of a plan, with its fields before and after.
+
+use std::fmt::Write;
+
+use similar::TextDiff;
+
+use crate::model::address::Address;
+use crate::model::field::{SecretField, Value};
+use crate::model::kind::Removal;
+use crate::model::place::Sources;
+use crate::plan::{Action, FieldView, StepView};
+use crate::report::style::{Palette, clean, quoted};
+
+/// One step: what happens to which object, where it is declared, what it waits for, and its fields.
+pub(super) fn step(view: &StepView, sources: &Sources, palette: Palette) -> String {
+    let (verb, sign) = match view.action {
+        Action::Create => ("will be created", palette.green("+")),
+        Action::Update => ("will be updated in-place", palette.yellow("~")),
+        Action::Delete => ("will be destroyed", palette.red("-")),
+    };
+    let mut out = String::new();
+    let title = palette.bold(format!("# {} {verb}", view.address));
+    writeln!(out, "  {title}").ok();
+    for remark in remarks(view, sources) {
+        writeln!(out, "  {}", palette.dim(format!("# ({remark})"))).ok();
+    }
+    writeln!(
+        out,
+        "  {sign} {} {}",
+        view.address.kind,
+        quoted(&view.label)
+    )
+    .ok();
+    fields(&mut out, view, palette);
+    out
+}
+
+/// Where it comes from, and what is special about it.
+fn remarks(view: &StepView, sources: &Sources) -> Vec<String> {
+    let place = view.place.map(|place| sources.position(place).to_string());
+    let id = view.id.as_ref().map(|id| format!("id {}", clean(&id.0)));
+    let origin = [place, id]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let mut remarks = vec![origin];
+    if view.action == Action::Delete && view.removal == Removal::Disable {
+        let disabled = "this vendor deletes nothing: it is disabled, and can be enabled again";
+        remarks.push(disabled.to_owned());
+    }
+    if view.enable {
+        let unknown = "it is disabled; what it holds can be read only once it is enabled";
+        remarks.push(unknown.to_owned());
+    }
+    if view.prevent_delete {
+        remarks.push("its lifecycle says `prevent_delete`".to_owned());
+    }
+    if !view.waits_for.is_empty() {
+        let names = view
+            .waits_for
+            .iter()
+            .map(Address::short)
+            .collect::<Vec<_>>();
+        remarks.push(format!("after {}", names.join(", ")));
+    }
+    for (field, why, _) in &view.missing {
+        remarks.push(format!(
+            "{field} is needed and has no value: {}",
+            clean(why)
+        ));
+    }
+    remarks
+}
+
+fn fields(out: &mut String, view: &StepView, palette: Palette) {
+    let is_shown = |field: &&FieldView| {
+        let says_something =
+            view.action != Action::Delete || !field.before.as_ref().is_some_and(is_empty);
+        field.changed && says_something
+    };
+    let shown = view.fields.iter().filter(is_shown).collect::<Vec<_>>();
+    let state = "state";
+    let names = shown
+        .iter()
+        .map(|field| field.name)
+        .chain(view.enable.then_some(state));
+    let width = names.map(str::len).max().unwrap_or(0);
+    if view.enable {
+        let sign = palette.yellow("~");
+        writeln!(out, "      {sign} {state:width$} = disabled -> enabled").ok();
+    }
+    for field in shown {
+        let sign = match (&field.before, &field.after) {
+            (None, _) => palette.green("+"),
+            (Some(_), Some(_)) => palette.yellow("~"),
+            (Some(_), None) => palette.red("-"),
+        };
+        let change = change(field, palette, width);
+        writeln!(out, "      {sign} {:width$} = {change}", field.name).ok();
+    }
+}
+
+/// Whether a value says nothing, as most fields of most objects do.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Text(text) | Value::Sensitive(text) => text.is_empty(),
+        Value::Set(set) => set.is_empty(),
+        Value::Names(names) => names.is_empty(),
+        Value::Access(access) => access.is_empty(),
+        Value::Flag(_) | Value::Secret(_) => false,
+    }
+}
+
+/// The right side of a field's line.
+fn change(field: &FieldView, palette: Palette, width: usize) -> String {
+    let FieldView {
+        name: _,
+        before,
+        after,
+        changed: _,
+    } = field;
+    match (before, after) {
+        (None, Some(value)) | (Some(value), None) => one(value),
+        (Some(Value::Text(before)), Some(Value::Text(after)))
+            if before.contains('\n') || after.contains('\n') =>
+        {
+            lines(before, after, palette, width)
+        }
+        (Some(Value::Set(before)), Some(Value::Set(after))) => set(
+            before.difference(after).map(|it| quoted(it)),
+            after.difference(before).map(|it| quoted(it)),
+            palette,
+        ),
+        (Some(Value::Names(before)), Some(Value::Names(after))) => set(
+            before.difference(after).map(|it| clean(&it.to_string())),
+            after.difference(before).map(|it| clean(&it.to_string())),
+            palette,
+        ),
+        (Some(Value::Access(before)), Some(Value::Access(after))) => {
+            let gone = before.iter().filter(|(who, _)| !after.contains_key(who));
+            let moved = after.iter().filter_map(|(who, what)| {
+                let had = before.get(who).filter(|had| *had != what)?;
+                Some(format!("~ {}: {had} -> {what}", clean(&who.to_string())))
+            });
+            let new = after.iter().filter(|(who, _)| !before.contains_key(who));
+            let gone = gone.map(|(who, what)| format!("- {}: {what}", clean(&who.to_string())));
+            let new = new.map(|(who, what)| format!("+ {}: {what}", clean(&who.to_string())));
+            gone.chain(moved).chain(new).collect::<Vec<_>>().join(", ")
+        }
+        (Some(Value::Secret(_)), Some(Value::Secret(_))) => {
+            "(secret value) -> (another secret value)".to_owned()
+        }
+        (Some(Value::Sensitive(_)), Some(Value::Sensitive(_))) => {
+            "(sensitive value) -> (another sensitive value)".to_owned()
+        }
+        (Some(before), Some(after)) => format!("{} -> {}", one(before), one(after)),
+        (None, None) => String::new(),
+    }
+}
+
+fn one(value: &Value) -> String {
+    let listed = |items: Vec<String>| format!("[{}]", items.join(", "));
+    match value {
+        Value::Text(text) => quoted(text),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Sensitive(_) => "(sensitive value)".to_owned(),
+        Value::Set(set) => listed(set.iter().map(|it| quoted(it)).collect()),
+        Value::Names(names) => listed(names.iter().map(|it| clean(&it.to_string())).collect()),
+        Value::Access(access) => {
+            let entry = |(who, what): (_, &&str)| format!("{}: {what}", clean(&format!("{who}")));
+            format!(
+                "{{{}}}",
+                access.iter().map(entry).collect::<Vec<_>>().join(", ")
+            )
+        }
+        Value::Secret(SecretField::Known(_)) => "(secret value)".to_owned(),
+        Value::Secret(SecretField::Unknown { .. }) => "(secret value, not at hand)".to_owned(),
+    }
+}
+
+fn set(
+    gone: impl Iterator<Item = String>,
+    new: impl Iterator<Item = String>,
+    palette: Palette,
+) -> String {
+    let gone = gone.map(|it| palette.red(format!("- {it}")));
+    let new = new.map(|it| palette.green(format!("+ {it}")));
+    gone.chain(new).collect::<Vec<_>>().join(", ")
+}
+
+/// A text of several lines, as the lines that differ.
+fn lines(before: &str, after: &str, palette: Palette, width: usize) -> String {
+    let mut out = String::new();
+    let indent = " ".repeat(8 + width);
+    for change in TextDiff::from_lines(before, after).iter_all_changes() {
+        let line = clean(change.value().trim_end_matches('\n'));
+        let line = match change.tag() {
+            similar::ChangeTag::Equal => format!("  {line}"),
+            similar::ChangeTag::Delete => palette.red(format!("- {line}")),
+            similar::ChangeTag::Insert => palette.green(format!("+ {line}")),
+        };
+        write!(out, "\n{indent}{line}").ok();
+    }
+    out
+}
