@@ -1,4 +1,5 @@
-//! The program from outside: a command line and a folder in, an exit code and streams out.
+//! The tests from outside, in one binary so that it is linked once: a command line and a folder in, an exit code and
+//! streams out.
 
 #![expect(
     clippy::unwrap_used,
@@ -6,5 +7,8 @@
 )]
 
 mod acme;
+mod readme;
 mod run;
 mod schema;
+mod source;
+mod tidy;

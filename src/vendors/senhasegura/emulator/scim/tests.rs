@@ -1,3 +1,5 @@
+//! SCIM as a client sees it: requests in, answers out.
+
 use axum::http::Request;
 use serde_json::{Value, json};
 
