@@ -39,6 +39,10 @@ impl Case {
         fs::read_to_string(self.folder.join(name)).ok()
     }
 
+    pub(crate) fn desired(&self) -> serde_yaml::Value {
+        serde_yaml::from_str(&self.file("desired.yaml").unwrap()).unwrap()
+    }
+
     pub(crate) fn settings(&self) -> String {
         self.file("trueup.yaml").unwrap_or(SETTINGS.to_owned())
     }

@@ -11,5 +11,7 @@ mod cli;
 mod faults;
 mod language;
 mod laws;
+mod live;
 mod process;
+mod secrets;
 mod world;
