@@ -27,6 +27,7 @@ pub(crate) fn plan(
         step(&mut out, view, sources, palette);
     }
     remarks(&mut out, plan, sources, palette);
+    let mut out = out.trim_start_matches('\n').to_owned();
     if !out.is_empty() {
         out.push('\n');
     }
