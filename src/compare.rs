@@ -120,12 +120,7 @@ impl<K: Kind> Comparing<'_, K> {
             return;
         }
         if !writable {
-            let message = "differs, but the vendor says that we may not change it".to_owned();
-            self.compared.notes.push(Note {
-                address: address.clone(),
-                place: Some(place),
-                message,
-            });
+            self.note_read_only(&address, Some(place), "differs");
         }
         let had = have
             .map(|have| self.addresses(&have.links()))
@@ -238,6 +233,9 @@ impl<K: Kind> Comparing<'_, K> {
         }
         let why = match (meta.lifecycle.manage, self.ownership) {
             (Manage::Full, Ownership::Marked | Ownership::Exclusive) => {
+                if !observed.writable {
+                    self.note_read_only(&address, Some(place), "is declared absent");
+                }
                 return self.delete(
                     address,
                     Some(place),
@@ -258,8 +256,22 @@ impl<K: Kind> Comparing<'_, K> {
         });
     }
 
+    /// What others share with us to look at is theirs, even where the list is ours.
     fn stranger(&mut self, observed: Observed<K>) {
-        self.delete(K::ID.stranger(&observed.id), None, observed, false);
+        let address = K::ID.stranger(&observed.id);
+        if observed.writable {
+            self.delete(address, None, observed, false);
+        } else {
+            self.note_read_only(&address, None, "is not declared");
+        }
+    }
+
+    fn note_read_only(&mut self, address: &Address, place: Option<Place>, what: &str) {
+        self.compared.notes.push(Note {
+            address: address.clone(),
+            place,
+            message: format!("{what}, but the vendor says that we may not change it"),
+        });
     }
 
     fn delete(

@@ -204,27 +204,34 @@ impl<K: Kind> Pairs<K> {
 
     /// Adds what was found to the index of who is who.
     pub(crate) fn add_links(&self, links: &mut Links) {
-        let matched = self.matched.iter().map(|(desired, observed)| Linked {
-            kind: K::ID,
-            address: Some(desired.address.clone()),
-            label: desired.spec.label().to_owned(),
-            id: Some(observed.id.clone()),
-        });
-        let missing = self.missing.iter().map(|desired| Linked {
-            kind: K::ID,
-            address: Some(desired.address.clone()),
-            label: desired.spec.label().to_owned(),
-            id: None,
-        });
-        let strangers = self.strangers.iter().map(|observed| Linked {
-            kind: K::ID,
-            address: None,
-            label: observed.label.clone(),
-            id: Some(observed.id.clone()),
-        });
-        for linked in matched.chain(missing).chain(strangers) {
-            let folded = K::fold(&linked.label);
-            links.add(linked, folded);
+        for (desired, observed) in &self.matched {
+            let linked = Linked {
+                kind: K::ID,
+                address: Some(desired.address.clone()),
+                label: desired.spec.label().to_owned(),
+                id: Some(observed.id.clone()),
+            };
+            let wanted = K::fold(desired.spec.label());
+            links.add(linked, wanted, Some(K::fold(&observed.label)));
+        }
+        for desired in &self.missing {
+            let linked = Linked {
+                kind: K::ID,
+                address: Some(desired.address.clone()),
+                label: desired.spec.label().to_owned(),
+                id: None,
+            };
+            links.add(linked, K::fold(desired.spec.label()), None);
+        }
+        for observed in &self.strangers {
+            let linked = Linked {
+                kind: K::ID,
+                address: None,
+                label: observed.label.clone(),
+                id: Some(observed.id.clone()),
+            };
+            let folded = K::fold(&observed.label);
+            links.add(linked, folded.clone(), Some(folded));
         }
     }
 }

@@ -158,10 +158,11 @@ fn exit(report: &Report) -> Exit {
     let login = report.outcomes.iter().any(
         |(_, outcome)| matches!(outcome, Outcome::Failed(error) if error.cause == Cause::Login),
     );
-    let done = report
-        .outcomes
-        .iter()
-        .any(|(_, outcome)| matches!(outcome, Outcome::Done));
+    let done = report.outcomes.iter().any(|(_, outcome)| match outcome {
+        Outcome::Done => true,
+        Outcome::Failed(error) => error.cause == Cause::Partial,
+        Outcome::Skipped { .. } | Outcome::NotAttempted => false,
+    });
     if report.is_interrupted() {
         Exit::Interrupted
     } else if report.is_whole() {

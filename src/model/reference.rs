@@ -143,6 +143,9 @@ pub(crate) struct Links {
     entries: Vec<Linked>,
     by_address: HashMap<Address, usize>,
     by_id: HashMap<(KindId, RemoteId), usize>,
+    /// By the labels that live objects bear today.
+    by_live_label: HashMap<(KindId, String), usize>,
+    /// By the labels that they are to have.
     by_label: HashMap<(KindId, String), usize>,
 }
 
@@ -158,8 +161,9 @@ pub(crate) struct Linked {
 }
 
 impl Links {
-    /// Adds one. `folded` is the label in the form in which the vendor compares labels.
-    pub(crate) fn add(&mut self, linked: Linked, folded: String) {
+    /// Adds one. `folded` is its label, and `live` the one that it bears today if there is one already, in the form in
+    /// which the vendor compares labels.
+    pub(crate) fn add(&mut self, linked: Linked, folded: String, live: Option<String>) {
         let at = self.entries.len();
         if let Some(address) = &linked.address {
             self.by_address.insert(address.clone(), at);
@@ -168,14 +172,25 @@ impl Links {
             self.by_id.insert((linked.kind, id.clone()), at);
         }
         // Of several with one label the first stands: a declared one, since they are added first.
+        if let Some(live) = live {
+            self.by_live_label.entry((linked.kind, live)).or_insert(at);
+        }
         self.by_label.entry((linked.kind, folded)).or_insert(at);
         self.entries.push(linked);
+    }
+
+    /// Who bears a folded label, or else who is to have it: what a vendor says of others is about those of today.
+    fn labelled(&self, kind: KindId, folded: String) -> Option<&usize> {
+        let key = (kind, folded);
+        self.by_live_label
+            .get(&key)
+            .or_else(|| self.by_label.get(&key))
     }
 
     fn find<K: Kind>(&self, reference: &Ref<K>) -> Option<&Linked> {
         let at = match &reference.target {
             Target::Declared(name) => self.by_address.get(&K::ID.address(name)),
-            Target::Live(label) => self.by_label.get(&(K::ID, K::fold(label))),
+            Target::Live(label) => self.labelled(K::ID, K::fold(label)),
             Target::Id(id) => self.by_id.get(&(K::ID, id.clone())),
         };
         at.map(|at| &self.entries[*at])
@@ -221,7 +236,7 @@ impl Links {
     pub(crate) fn address(&self, link: &Link) -> Option<Address> {
         let at = match &link.target {
             Target::Declared(name) => return Some(link.kind.address(name)),
-            Target::Live(label) => self.by_label.get(&(link.kind, label.clone())),
+            Target::Live(label) => self.labelled(link.kind, label.clone()),
             Target::Id(id) => self.by_id.get(&(link.kind, id.clone())),
         };
         at.and_then(|at| self.entries[*at].address.clone())

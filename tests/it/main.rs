@@ -1,14 +1,24 @@
 //! The tests from outside, in one binary so that it is linked once: a command line and a folder in, an exit code and
-//! streams out.
+//! streams out. Everything goes through `trueup::run` in a world of its own, or through the real binary.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
     reason = "a test that cannot go on fails, in its helpers too"
 )]
 
 mod acme;
+mod case;
+mod cases;
+mod cli;
+mod faults;
+mod language;
+mod laws;
+mod live;
+mod process;
 mod readme;
 mod run;
 mod schema;
+mod secrets;
 mod source;
 mod tidy;
+mod world;

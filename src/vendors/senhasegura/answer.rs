@@ -138,7 +138,8 @@ impl Refusal {
     }
 }
 
-fn by_status(status: u16, text: &str) -> VendorError {
+/// The error that a status alone tells.
+pub(super) fn by_status(status: u16, text: &str) -> VendorError {
     match status {
         401 => VendorError::login(format!("senhasegura refuses the login: {text}")),
         403 => VendorError::login(format!("the authorisation does not cover this: {text}")),

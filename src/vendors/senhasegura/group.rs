@@ -269,11 +269,7 @@ impl Kind for Group {
                 applying.permit,
             )
             .await?;
-        if response.is_success() {
-            Ok(())
-        } else {
-            Err(Refusal::of(&response).scim(&response))
-        }
+        scim::accepted(&response)
     }
 
     /// Deleting groups is standard SCIM, not in the vendor's pages (assumed).

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::answer::{Loose, Refusal};
 use super::client::{Client, payload};
 use crate::apply::Permit;
-use crate::http::{Repeat, Write};
+use crate::http::{Repeat, Response, Write};
 use crate::model::error::VendorError;
 use crate::model::kind::{Kind, Live, Row};
 
@@ -100,6 +100,21 @@ pub(super) async fn one<T: DeserializeOwned, K: Kind>(
     Ok(row.spec.map_or(Live::Gone, Live::Active))
 }
 
+/// Whether a write was done whose answer holds nothing that we need. It may be the resource or empty; a page that a proxy
+/// put in its place is neither.
+pub(super) fn accepted(response: &Response) -> Result<(), VendorError> {
+    #[derive(Deserialize)]
+    struct Anything {}
+    if !response.is_success() {
+        return Err(Refusal::of(response).scim(response));
+    }
+    if response.text().is_ok_and(|text| text.trim().is_empty()) {
+        return Ok(());
+    }
+    let Anything {} = payload(response, |it| it.scim(response))?;
+    Ok(())
+}
+
 /// Deletes one resource; what is already gone counts as deleted.
 pub(super) async fn delete(
     client: &Client,
@@ -109,8 +124,8 @@ pub(super) async fn delete(
     let response = client
         .scim_write(Write::Delete, path, None::<&()>, Repeat::Safe, permit)
         .await?;
-    if response.is_success() || response.status == 404 {
+    if response.status == 404 {
         return Ok(());
     }
-    Err(Refusal::of(&response).scim(&response))
+    accepted(&response)
 }

@@ -311,11 +311,7 @@ impl Kind for User {
                 applying.permit,
             )
             .await?;
-        if response.is_success() {
-            Ok(())
-        } else {
-            Err(Refusal::of(&response).scim(&response))
-        }
+        scim::accepted(&response)
     }
 
     async fn delete(

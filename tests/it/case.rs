@@ -1,0 +1,131 @@
+//! The cases under `tests/cases/<vendor>/`: finding them, opening a world on one, and walking all of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::world::World;
+
+/// How many cases are looked at side by side.
+const THREADS: usize = 4;
+
+/// What a case without a `trueup.yaml` of its own has. Faults would cost pauses if requests were repeated.
+const SETTINGS: &str = "\
+workspace: case
+include: [desired.yaml, \"desired/*.yaml\"]
+systems:
+  senhasegura:
+    endpoint: emulator
+    seed: live.yaml
+    retries: 0
+secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
+";
+
+/// A folder with what is declared, what is live, and what comes of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub name: String,
+    pub folder: PathBuf,
+    /// Flags for every command, from the file `args`.
+    pub args: String,
+}
+
+impl Case {
+    /// A file of the case, if it has it.
+    pub(crate) fn file(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.folder.join(name)).ok()
+    }
+
+    pub(crate) fn desired(&self) -> serde_yaml::Value {
+        serde_yaml::from_str(&self.file("desired.yaml").unwrap()).unwrap()
+    }
+
+    pub(crate) fn settings(&self) -> String {
+        self.file("trueup.yaml").unwrap_or(SETTINGS.to_owned())
+    }
+
+    pub(crate) fn environment(&self) -> BTreeMap<String, String> {
+        let text = self.file("env.yaml").unwrap_or("{}".to_owned());
+        serde_yaml::from_str(&text).unwrap()
+    }
+
+    /// Copies the case into a folder and serves it.
+    pub(crate) fn open(&self) -> World {
+        let live = self.file("live.yaml").unwrap();
+        let desired = self.file("desired.yaml").unwrap();
+        let files = [
+            ("trueup.yaml", self.settings()),
+            ("live.yaml", live),
+            ("desired.yaml", desired),
+        ];
+        let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
+        World::open(crate::world::folder(&files), self.environment())
+    }
+
+    /// A command with the case's flags.
+    pub(crate) fn line(&self, command: &str) -> String {
+        format!("{command} {}", self.args)
+    }
+
+    /// Whether live objects that nothing declares are deleted.
+    pub(crate) fn is_exclusive(&self) -> bool {
+        self.settings().contains("exclusive")
+    }
+}
+
+/// All cases, in the order of their names.
+pub(crate) fn all() -> Vec<Case> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/senhasegura");
+    let mut cases = fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|folder| folder.join("live.yaml").is_file())
+        .map(|folder| Case {
+            name: folder.file_name().unwrap().to_str().unwrap().to_owned(),
+            args: fs::read_to_string(folder.join("args"))
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
+            folder,
+        })
+        .collect::<Vec<_>>();
+    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    cases
+}
+
+/// Checks every case, several side by side, and fails with the names of all that do not hold.
+pub(crate) fn for_every(law: &str, check: impl Fn(&Case) + Sync) {
+    let cases = all();
+    let next = AtomicUsize::new(0);
+    let broken = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(case))) {
+                        let why = panic
+                            .downcast_ref::<String>()
+                            .map(String::as_str)
+                            .or(panic.downcast_ref::<&str>().copied())
+                            .unwrap_or("?");
+                        broken
+                            .lock()
+                            .unwrap()
+                            .push(format!("`{}` breaks the law `{law}`: {why}", case.name));
+                    }
+                }
+            });
+        }
+    });
+    let mut broken = broken.into_inner().unwrap();
+    broken.sort();
+    assert!(
+        broken.is_empty(),
+        "{} cases:\n\n{}",
+        broken.len(),
+        broken.join("\n\n")
+    );
+}

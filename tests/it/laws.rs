@@ -1,0 +1,245 @@
+//! What holds of every case, so that each new case is tested a dozen ways.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+use serde_yaml::Value as Yaml;
+use trueup::Exit;
+
+use crate::case::{Case, for_every};
+use crate::live::{Declared, Live};
+use crate::secrets;
+use crate::world::World;
+
+#[test]
+fn planning_writes_nothing() {
+    for_every("planning writes nothing", |case| {
+        let world = case.open();
+        let before = world.live();
+        world.run(&case.line("plan"));
+        world.run(&case.line("plan --json"));
+        world.run("validate");
+        assert_eq!(world.writes(), Vec::<Value>::new());
+        assert_eq!(world.live(), before);
+    });
+}
+
+#[test]
+fn a_plan_is_the_same_twice() {
+    for_every("a plan is the same twice", |case| {
+        let world = case.open();
+        for command in ["plan", "plan --json"] {
+            let [first, second] = [(), ()].map(|()| world.run(&case.line(command)));
+            assert_eq!(first.transcript(), second.transcript(), "{command}");
+        }
+    });
+}
+
+#[test]
+fn an_apply_that_is_repeated_writes_nothing() {
+    for_every("an apply that is repeated writes nothing", |case| {
+        let world = case.open();
+        if world.run(&case.line("apply --yes")).exit != Exit::Fine {
+            return;
+        }
+        let plan = world.run(&case.line("plan --json")).json();
+        assert_eq!(plan["resource_changes"], serde_json::json!([]));
+        let before = world.live();
+        world.clear_journal();
+        let again = world.run(&case.line("apply --yes"));
+        assert_eq!(again.exit, Exit::Fine, "{again:#?}");
+        assert_eq!(world.writes(), Vec::<Value>::new());
+        assert_eq!(world.live(), before);
+    });
+}
+
+#[test]
+fn an_apply_that_is_refused_writes_nothing() {
+    for_every("an apply that is refused writes nothing", |case| {
+        let world = case.open();
+        let apply = world.run(&case.line("apply --yes"));
+        if matches!(apply.exit, Exit::Refused | Exit::Invalid) {
+            assert_eq!(world.writes(), Vec::<Value>::new(), "{apply:#?}");
+        }
+    });
+}
+
+/// A deleted user or group leaves the lists of others by the vendor's own rules; that much may change about strangers.
+#[test]
+fn what_is_not_declared_survives() {
+    for_every("what is not declared survives", |case| {
+        if case.is_exclusive() {
+            return;
+        }
+        let world = case.open();
+        let before = Live::read(&world.live());
+        world.run(&case.line("apply --yes"));
+        let after = Live::read(&world.live());
+        let mut declared = Declared::default();
+        before.declared(case, &mut declared);
+        after.declared(case, &mut declared);
+        assert_eq!(after.without(&declared), before.without(&declared));
+    });
+}
+
+#[test]
+fn a_plan_does_not_depend_on_files_or_their_order() {
+    for_every("a plan does not depend on files or their order", |case| {
+        let world = case.open();
+        let whole = world.run(&case.line("plan --json"));
+        let desired = case.desired();
+        fs::remove_file(world.directory.path().join("desired.yaml")).unwrap();
+        for (at, part) in one_by_one(&desired).iter().rev().enumerate() {
+            world.write_file(&format!("desired/{at:02}.yaml"), part);
+        }
+        let split = world.run(&case.line("plan --json"));
+        assert_eq!(split.exit, whole.exit);
+        if whole.exit == Exit::Invalid {
+            return;
+        }
+        assert_eq!(
+            without_positions(split.json()),
+            without_positions(whole.json())
+        );
+    });
+}
+
+/// Every declared resource as a file of its own.
+fn one_by_one(desired: &Yaml) -> Vec<String> {
+    let mut files = Vec::new();
+    for (vendor, tables) in desired.as_mapping().unwrap() {
+        for (table, resources) in tables.as_mapping().unwrap() {
+            for (name, resource) in resources.as_mapping().unwrap() {
+                let nest = |key: &Yaml, value: Yaml| {
+                    Yaml::Mapping([(key.clone(), value)].into_iter().collect())
+                };
+                let file = nest(vendor, nest(table, nest(name, resource.clone())));
+                files.push(serde_yaml::to_string(&file).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn without_positions(mut plan: Value) -> Value {
+    for list in ["resource_changes", "notes"] {
+        for entry in plan[list].as_array_mut().unwrap() {
+            entry.as_object_mut().unwrap().remove("declared_at");
+        }
+    }
+    plan
+}
+
+#[test]
+fn what_changes_behind_our_back_shows_and_nothing_else() {
+    let law = "what changes behind our back shows and nothing else";
+    for_every(law, |case| {
+        let world = case.open();
+        if world.run(&case.line("apply --yes")).exit != Exit::Fine {
+            return;
+        }
+        let settled = Live::read(&world.live());
+        let watched = settled.passwords(case, |it| {
+            let acted_on = it["state"].is_null() && it["lifecycle"]["manage"].is_null();
+            acted_on && !it["url"].is_null()
+        });
+        for (id, changed) in settled.with_other_urls() {
+            world.set_live(&changed);
+            let plan = world.run(&case.line("plan --json")).json();
+            let changes = plan["resource_changes"].as_array().unwrap();
+            let shown = changes
+                .iter()
+                .map(|it| it["id"].as_str().unwrap().to_owned());
+            let wanted = watched.contains(&id).then(|| id.to_string());
+            assert_eq!(Vec::from_iter(shown), Vec::from_iter(wanted), "{plan:#}");
+            for change in changes {
+                let (before, after) = (&change["change"]["before"], &change["change"]["after"]);
+                for (field, value) in after.as_object().unwrap() {
+                    assert_eq!(field != "url", *value == before[field], "{plan:#}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn no_output_holds_a_secret() {
+    for_every("no output holds a secret", |case| {
+        let world = case.open();
+        let secrets = secrets::of(case, &world);
+        let mut commands = vec!["validate".to_owned()];
+        for format in ["json", "sarif", "github"] {
+            commands.push(format!("validate --format {format}"));
+        }
+        for command in [
+            "plan --log trace",
+            "plan --json --json-into plan.json",
+            "apply --yes --log trace",
+            "apply --yes --json",
+        ] {
+            commands.push(case.line(command));
+        }
+        for command in commands {
+            let ran = world.run(&command);
+            secrets::assert_hidden(&secrets, &ran.transcript(), &command);
+        }
+        let file = fs::read_to_string(world.directory.path().join("plan.json"));
+        secrets::assert_hidden(&secrets, &file.unwrap_or_default(), "plan.json");
+    });
+}
+
+#[test]
+fn a_plan_asks_no_more_than_it_must() {
+    for_every("a plan asks no more than it must", |case| {
+        let world = case.open();
+        world.run(&case.line("plan"));
+        let requests = world.requests();
+        let asked = requests.iter().map(|it| {
+            let text = |member: &str| it[member].as_str().unwrap();
+            let path = text("path").split('?').next().unwrap();
+            format!("{} {path}", text("method"))
+        });
+        let asked = asked.collect::<Vec<_>>();
+        let once = asked.iter().collect::<BTreeSet<_>>();
+        assert_eq!(
+            once.len(),
+            asked.len(),
+            "something is asked twice: {asked:#?}"
+        );
+        let reads = asked
+            .iter()
+            .filter(|it| it.starts_with("GET /api/mysafe/password/"))
+            .count();
+        assert!(reads <= declared(case, "passwords"), "{asked:#?}");
+        let others = asked.len() - reads;
+        // Two tokens and three lists, each of one page.
+        assert!(others <= 5, "{asked:#?}");
+        assert!(
+            !asked
+                .iter()
+                .any(|it| it.contains("/Users/") || it.contains("/Groups/")),
+            "{asked:#?}"
+        );
+    });
+}
+
+fn declared(case: &Case, table: &str) -> usize {
+    let desired = case.desired();
+    let table = desired["senhasegura"][table].as_mapping();
+    table.map_or(0, |table| table.len())
+}
+
+#[test]
+fn json_is_all_that_stdout_holds() {
+    for_every("json is all that stdout holds", |case| {
+        let world = case.open();
+        let check = |world: &World, command: &str| {
+            let ran = world.run(&case.line(command));
+            let json = serde_json::from_str::<Value>(&ran.out).is_ok();
+            assert!(ran.out.is_empty() || json, "{command}: {ran:#?}");
+        };
+        check(&world, "plan --json");
+        check(&world, "apply --yes --json");
+    });
+}
