@@ -1,13 +1,13 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::address::Address;
 use crate::model::field::{Field, Fields, SecretField, Value};
 use crate::model::kind::{Kind, NaturalKey, Spec};
 use crate::model::place::Place;
-use crate::model::reference::{Link, Links};
+use crate::model::reference::Links;
 use crate::model::resource::{Content, Desired, Lifecycle, Manage, Observed, Ownership};
 use crate::plan::{Action, Change, Compared, FieldView, Note, Step, StepView, Tally, Unverified};
 use crate::read::Pairs;
@@ -100,7 +100,16 @@ impl<K: Kind> Comparing<'_, K> {
             .map(|field| field.name)
             .collect::<Vec<_>>();
         if changed.is_empty() && !enable {
-            self.compared.tally.unchanged += 1;
+            if self
+                .compared
+                .unverified
+                .last()
+                .is_some_and(|it| it.address == address)
+            {
+                self.compared.tally.unverified += 1;
+            } else {
+                self.compared.tally.unchanged += 1;
+            }
             return;
         }
         let names = || {
@@ -122,11 +131,12 @@ impl<K: Kind> Comparing<'_, K> {
         if !writable {
             self.note_read_only(&address, Some(place), "differs");
         }
-        let had = have
-            .map(|have| self.addresses(&have.links()))
-            .unwrap_or_default();
-        let needs = self.addresses(&want.links());
-        let releases = had.into_iter().filter(|it| !needs.contains(it)).collect();
+        // What a field that stays as it is speaks of need not be waited for.
+        let is_changed = |field: Field| changed.contains(&field.name);
+        let had = have.map(|have| self.addresses(have, is_changed));
+        let needs = self.addresses(&want, is_changed);
+        let had = had.unwrap_or_default().into_iter();
+        let releases = had.filter(|it| !needs.contains(it)).collect();
         let view = StepView {
             address,
             action: Action::Update,
@@ -213,7 +223,7 @@ impl<K: Kind> Comparing<'_, K> {
             prevent_delete: false,
             fields,
             missing,
-            needs: self.addresses(&want.links()),
+            needs: self.addresses(&want, |_| true),
             releases: Vec::new(),
             waits_for: Vec::new(),
         };
@@ -260,6 +270,7 @@ impl<K: Kind> Comparing<'_, K> {
     fn stranger(&mut self, observed: Observed<K>) {
         let address = K::ID.stranger(&observed.id);
         if observed.writable {
+            self.compared.tally.strangers -= 1;
             self.delete(address, None, observed, false);
         } else {
             self.note_read_only(&address, None, "is not declared");
@@ -299,7 +310,7 @@ impl<K: Kind> Comparing<'_, K> {
                     after: None,
                     changed: true,
                 };
-                (fields.map(gone).collect(), self.addresses(&have.links()))
+                (fields.map(gone).collect(), self.addresses(have, |_| true))
             }
             Content::NotRead | Content::Disabled => (key_fields(key), Vec::new()),
         };
@@ -327,15 +338,11 @@ impl<K: Kind> Comparing<'_, K> {
             .push(Step::new(view, Arc::clone(&self.client), change));
     }
 
-    /// The addresses of those among the links that the workspace declares.
-    fn addresses(&self, links: &[Link]) -> Vec<Address> {
-        let mut addresses = links
-            .iter()
-            .filter_map(|link| self.links.address(link))
-            .collect::<Vec<_>>();
-        addresses.sort();
-        addresses.dedup();
-        addresses
+    /// What the workspace declares among the resources that some fields of a spec speak of.
+    fn addresses(&self, spec: &K::Spec, counts: impl Fn(Field) -> bool) -> Vec<Address> {
+        let links = spec.links().into_iter().filter(|(field, _)| counts(*field));
+        let addresses = links.filter_map(|(_, link)| self.links.address(&link));
+        addresses.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Compares the declared fields one by one. Without `have` every one of them differs.

@@ -31,7 +31,9 @@ pub(crate) struct Tally {
     pub live: usize,
     /// Declared and already as declared.
     pub unchanged: usize,
-    /// Live and not declared.
+    /// Declared, with nothing to change that could be seen, and with fields that nobody can verify.
+    pub unverified: usize,
+    /// Live, not declared, and left alone.
     pub strangers: usize,
 }
 

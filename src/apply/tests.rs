@@ -58,7 +58,7 @@ impl Spec for Thing {
 
     fn list<'a>(&'a self, _: &mut Fields<'a>) {}
 
-    fn links(&self) -> Vec<Link> {
+    fn links(&self) -> Vec<(Field, Link)> {
         Vec::new()
     }
 }

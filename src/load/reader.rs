@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::secret::SecretSources;
-use super::vars::Vars;
+use super::vars::{self, Vars};
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::place::Place;
 use crate::suggest::suggest;
@@ -98,7 +98,8 @@ impl<'a> Reader<'a> {
                 let text = self
                     .vars
                     .substitute(&scalar.text, node.place(), &mut diagnostics)?;
-                Some((text, scalar.plain))
+                // A flow mapping takes `${` only in quotes, so what one variable stands for counts as unquoted.
+                Some((text, scalar.plain || vars::is_one_variable(&scalar.text)))
             }
             View::Null | View::List(_) | View::Map(_) => {
                 self.wrong_type(node, what);

@@ -13,6 +13,7 @@ use crate::model::place::{FileId, Sources};
 use crate::yaml::{MAX_BYTES, decode_text};
 
 const NO_WORKSPACE: Code = Code("no-workspace");
+const NOT_YAML: Code = Code("not-yaml");
 const UNREADABLE: Code = Code("unreadable");
 
 /// A workspace's folder, and how the user named it.
@@ -70,11 +71,12 @@ pub(super) fn read_included(
         .collect::<Vec<_>>();
     let mut paths = Vec::new();
     // Hidden files and folders are left out; what version control ignores is not our concern.
-    for entry in WalkBuilder::new(folder.directory)
+    let files = WalkBuilder::new(folder.directory)
         .standard_filters(false)
         .hidden(true)
-        .build()
-    {
+        .filter_entry(|entry| entry.depth() == 0 || !is_workspace(entry.path()))
+        .build();
+    for entry in files {
         match entry {
             Ok(entry) => {
                 let path = entry
@@ -106,6 +108,18 @@ pub(super) fn read_included(
         .collect()
 }
 
+/// A workspace within a workspace is not a part of it.
+fn is_workspace(path: &Path) -> bool {
+    path.join(SETTINGS_FILE).is_file()
+}
+
+/// Whether a path leads to a file that is called YAML. A link to another kind of file would show its content in messages.
+fn leads_to_yaml(path: &Path) -> bool {
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    real.extension()
+        .is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
 fn read_file(
     folder: &Folder<'_>,
     path: &str,
@@ -113,6 +127,14 @@ fn read_file(
     diagnostics: &mut Diagnostics,
 ) -> Option<FileId> {
     let shown = folder.shown(path);
+    if !leads_to_yaml(&folder.directory.join(path)) {
+        let message = format!("{shown} is not, or does not lead to, a file named *.yaml");
+        diagnostics.push(
+            Diagnostic::error(NOT_YAML, None, message)
+                .help("rename it, or narrow `include:` in trueup.yaml"),
+        );
+        return None;
+    }
     match read_bounded(&folder.directory.join(path)) {
         Ok(bytes) => match decode_text(&shown, bytes) {
             Ok(text) => Some(sources.add(shown, text)),

@@ -135,6 +135,14 @@ fn work_out(
     }
 }
 
+/// Whether a text is one variable and nothing else.
+pub(crate) fn is_one_variable(text: &str) -> bool {
+    let inner = text
+        .strip_prefix("${var.")
+        .and_then(|it| it.strip_suffix('}'));
+    inner.is_some_and(|name| !name.contains(['$', '{', '}']))
+}
+
 enum Piece<'a> {
     Text(&'a str),
     Variable(&'a str),
@@ -172,7 +180,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Vars, Written};
+    use super::{Vars, Written, is_one_variable};
     use crate::model::diagnostic::Diagnostics;
     use crate::model::place::{FileId, Place};
 
@@ -244,6 +252,13 @@ mod tests {
             check(&[("a", "${var.b}"), ("b", "${var.a}")], &[], "x"),
             "x\nvariable-cycle: variables refer to each other: `a` -> `b` -> `a`"
         );
+    }
+
+    #[test]
+    fn one_variable_is_told_from_a_text_with_variables() {
+        assert!(is_one_variable("${var.on}"));
+        assert!(!is_one_variable("${var.a}${var.b}"));
+        assert!(!is_one_variable("x${var.on}"));
     }
 
     #[test]

@@ -295,7 +295,8 @@ pub(super) fn check_protected(
         if known.contains(written) || written.contains("${") {
             continue;
         }
-        let unknown = Diagnostic::error(
+        // Not an error: what is protected and no longer declared must stay protected.
+        let unknown = Diagnostic::warning(
             PROTECTS_NOTHING,
             item.place(),
             format!("nothing declares `{written}`, so this protects nothing"),

@@ -75,8 +75,8 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     /// Lists every field that has a value. One that is left out is not ours.
     fn list<'a>(&'a self, fields: &mut Fields<'a>);
 
-    /// The resources it speaks of.
-    fn links(&self) -> Vec<Link>;
+    /// The resources it speaks of, each with the field that does.
+    fn links(&self) -> Vec<(Field, Link)>;
 }
 
 /// What removing means for a kind.

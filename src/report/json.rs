@@ -83,6 +83,8 @@ struct KindCounts {
     live: usize,
     /// Declared and already as declared.
     no_op: usize,
+    /// Declared, with nothing to change that could be seen, and with fields that nobody can verify.
+    not_verifiable: usize,
     /// Live and not declared.
     unmanaged: usize,
 }
@@ -257,12 +259,14 @@ fn summary(plan: &Plan) -> Summary {
             Tally {
                 live,
                 unchanged,
+                unverified,
                 strangers,
             },
         )| {
             let counts = KindCounts {
                 live: *live,
                 no_op: *unchanged,
+                not_verifiable: *unverified,
                 unmanaged: *strangers,
             };
             (kind.to_string(), counts)

@@ -149,15 +149,22 @@ where
     }
 
     fn heads(&self, today: Date, heads: &mut Vec<Head>) {
-        heads.extend(self.desired().iter().map(|desired| Head {
-            address: desired.address.clone(),
-            place: desired.place,
-            links: desired.spec.links(),
-            label: K::fold(desired.spec.label()),
-            key: desired.spec.key(),
-            has_id: desired.meta.id.is_some(),
-            absent: desired.meta.presence.is_absent_on(today),
-            was: desired.meta.was.clone(),
+        heads.extend(self.desired().iter().map(|desired| {
+            Head {
+                address: desired.address.clone(),
+                place: desired.place,
+                links: desired
+                    .spec
+                    .links()
+                    .into_iter()
+                    .map(|(_, link)| link)
+                    .collect(),
+                label: K::fold(desired.spec.label()),
+                key: desired.spec.key(),
+                has_id: desired.meta.id.is_some(),
+                absent: desired.meta.presence.is_absent_on(today),
+                was: desired.meta.was.clone(),
+            }
         }));
     }
 

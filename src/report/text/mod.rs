@@ -109,20 +109,20 @@ fn summary(plan: &Plan, palette: Palette) -> String {
         .fold(Tally::default(), |sum, tally| Tally {
             live: sum.live + tally.live,
             unchanged: sum.unchanged + tally.unchanged,
+            unverified: sum.unverified + tally.unverified,
             strangers: sum.strangers + tally.strangers,
         });
     let Tally {
         live: _,
         unchanged,
+        unverified,
         strangers,
     } = total;
-    writeln!(
-        out,
-        "{}",
-        palette.dim(format!(
-            "{unchanged} unchanged, {strangers} live and not declared."
-        ))
-    )
-    .ok();
+    let unverified = match unverified {
+        0 => String::new(),
+        some => format!("{some} not verifiable, "),
+    };
+    let line = format!("{unchanged} unchanged, {unverified}{strangers} live and not declared.");
+    writeln!(out, "{}", palette.dim(line)).ok();
     out
 }

@@ -1,5 +1,6 @@
 //! One step of a plan, with its fields before and after.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use similar::TextDiff;
@@ -8,6 +9,7 @@ use crate::model::address::Address;
 use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
 use crate::model::place::Sources;
+use crate::model::reference::Name;
 use crate::plan::{Action, FieldView, StepView};
 use crate::report::style::{Palette, clean, quoted};
 
@@ -92,11 +94,15 @@ fn fields(out: &mut String, view: &StepView, palette: Palette) {
     }
     for field in shown {
         let sign = match (&field.before, &field.after) {
+            (None, _) if view.enable => palette.yellow("~"),
             (None, _) => palette.green("+"),
             (Some(_), Some(_)) => palette.yellow("~"),
             (Some(_), None) => palette.red("-"),
         };
-        let change = change(field, palette, width);
+        let change = match (&field.before, &field.after) {
+            (None, Some(after)) if view.enable => format!("(unknown) -> {}", one(after)),
+            _ => change(field, palette, width),
+        };
         writeln!(out, "      {sign} {:width$} = {change}", field.name).ok();
     }
 }
@@ -127,27 +133,13 @@ fn change(field: &FieldView, palette: Palette, width: usize) -> String {
         {
             lines(before, after, palette, width)
         }
-        (Some(Value::Set(before)), Some(Value::Set(after))) => set(
-            before.difference(after).map(|it| quoted(it)),
-            after.difference(before).map(|it| quoted(it)),
-            palette,
-        ),
-        (Some(Value::Names(before)), Some(Value::Names(after))) => set(
-            before.difference(after).map(|it| clean(&it.to_string())),
-            after.difference(before).map(|it| clean(&it.to_string())),
-            palette,
-        ),
-        (Some(Value::Access(before)), Some(Value::Access(after))) => {
-            let gone = before.iter().filter(|(who, _)| !after.contains_key(who));
-            let moved = after.iter().filter_map(|(who, what)| {
-                let had = before.get(who).filter(|had| *had != what)?;
-                Some(format!("~ {}: {had} -> {what}", clean(&who.to_string())))
-            });
-            let new = after.iter().filter(|(who, _)| !before.contains_key(who));
-            let gone = gone.map(|(who, what)| format!("- {}: {what}", clean(&who.to_string())));
-            let new = new.map(|(who, what)| format!("+ {}: {what}", clean(&who.to_string())));
-            gone.chain(moved).chain(new).collect::<Vec<_>>().join(", ")
+        (Some(Value::Set(before)), Some(Value::Set(after))) => {
+            set(before, after, |it| quoted(it), palette)
         }
+        (Some(Value::Names(before)), Some(Value::Names(after))) => {
+            set(before, after, |it| clean(&it.to_string()), palette)
+        }
+        (Some(Value::Access(before)), Some(Value::Access(after))) => access(before, after, palette),
         (Some(Value::Secret(_)), Some(Value::Secret(_))) => {
             "(secret value) -> (another secret value)".to_owned()
         }
@@ -179,14 +171,51 @@ fn one(value: &Value) -> String {
     }
 }
 
-fn set(
-    gone: impl Iterator<Item = String>,
-    new: impl Iterator<Item = String>,
+/// What leaves a set and what joins it; what stays is only counted.
+fn set<T: Ord>(
+    before: &BTreeSet<T>,
+    after: &BTreeSet<T>,
+    show: impl Fn(&T) -> String,
     palette: Palette,
 ) -> String {
-    let gone = gone.map(|it| palette.red(format!("- {it}")));
-    let new = new.map(|it| palette.green(format!("+ {it}")));
-    gone.chain(new).collect::<Vec<_>>().join(", ")
+    let gone = before
+        .difference(after)
+        .map(|it| palette.red(format!("- {}", show(it))));
+    let new = after
+        .difference(before)
+        .map(|it| palette.green(format!("+ {}", show(it))));
+    let kept = unchanged(before.intersection(after).count());
+    format!(
+        "[{}]",
+        gone.chain(new).chain(kept).collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// Who loses access, whose access changes and who gains it; who keeps it is only counted.
+fn access(
+    before: &BTreeMap<Name, &'static str>,
+    after: &BTreeMap<Name, &'static str>,
+    palette: Palette,
+) -> String {
+    let show = |who: &Name| clean(&who.to_string());
+    let gone = before.iter().filter(|(who, _)| !after.contains_key(who));
+    let gone = gone.map(|(who, what)| palette.red(format!("- {}: {what}", show(who))));
+    let moved = after.iter().filter_map(|(who, what)| {
+        let had = before.get(who).filter(|had| *had != what)?;
+        Some(palette.yellow(format!("~ {}: {had} -> {what}", show(who))))
+    });
+    let new = after.iter().filter(|(who, _)| !before.contains_key(who));
+    let new = new.map(|(who, what)| palette.green(format!("+ {}: {what}", show(who))));
+    let kept = after
+        .iter()
+        .filter(|(who, what)| before.get(who) == Some(what))
+        .count();
+    let parts = gone.chain(moved).chain(new).chain(unchanged(kept));
+    format!("{{{}}}", parts.collect::<Vec<_>>().join(", "))
+}
+
+fn unchanged(count: usize) -> Option<String> {
+    (count > 0).then(|| format!("{count} unchanged"))
 }
 
 /// A text of several lines, as the lines that differ.

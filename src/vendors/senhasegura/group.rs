@@ -83,11 +83,11 @@ impl Spec for GroupSpec {
         fields.refs(MEMBERS, members.as_ref());
     }
 
-    fn links(&self) -> Vec<Link> {
+    fn links(&self) -> Vec<(Field, Link)> {
         self.members
             .iter()
             .flatten()
-            .map(|member| member.link().by_id())
+            .map(|member| (MEMBERS, member.link().by_id()))
             .collect()
     }
 }

@@ -218,10 +218,13 @@ impl Spec for PasswordSpec {
         );
     }
 
-    fn links(&self) -> Vec<Link> {
+    fn links(&self) -> Vec<(Field, Link)> {
         let users = self.users_allowed.iter().flat_map(Sharing::links);
         let groups = self.groups_allowed.iter().flat_map(Sharing::links);
-        users.chain(groups).collect()
+        let users = users.map(|link| (USERS_ALLOWED, link));
+        users
+            .chain(groups.map(|link| (GROUPS_ALLOWED, link)))
+            .collect()
     }
 }
 

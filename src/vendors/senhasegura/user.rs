@@ -98,7 +98,7 @@ impl Spec for UserSpec {
         fields.flag(ACTIVE, *active);
     }
 
-    fn links(&self) -> Vec<Link> {
+    fn links(&self) -> Vec<(Field, Link)> {
         Vec::new()
     }
 }
