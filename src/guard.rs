@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
+
 use crate::model::address::{Address, KindId};
 use crate::plan::{Action, Plan};
 
 /// How much a plan may delete.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, default, deny_unknown_fields)]
 pub(crate) struct Limits {
-    /// At most so many deletions of one kind.
+    /// A plan may remove at most so many of one kind.
     pub max_deletes: usize,
-    /// At most so many of a hundred live objects of one kind, small kinds too.
+    /// A plan may remove at most so many of a hundred live objects of one kind, small kinds too.
+    #[schemars(range(max = 100))]
     pub max_delete_percent: usize,
-    /// Addresses that are never deleted.
+    /// Addresses that no plan may remove: vendor, kind and name. Each of them must be declared.
     pub protect: Vec<String>,
 }
 

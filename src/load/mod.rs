@@ -122,6 +122,7 @@ fn read_workspace(
         let mut names = HashSet::new();
         systems.iter().for_each(|system| system.names(&mut names));
         resolve(&heads, &names, diagnostics);
+        workspace::check_protected(&root, &names, diagnostics);
     }
     settings.systems = systems;
     Some((settings, heads))

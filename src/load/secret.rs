@@ -1,9 +1,12 @@
 //! Secret fields in the YAML: a reference to a value, never the value.
 
+use std::borrow::Cow;
 use std::fs;
+use std::io;
 use std::path::{Component, Path};
 
 use globset::GlobSet;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::workspace::Policy;
 use crate::model::diagnostic::{Code, Diagnostic};
@@ -98,8 +101,16 @@ impl SecretSources for Allowed<'_> {
     }
 
     fn file(&self, path: &str) -> Result<Secret, String> {
-        let text = fs::read_to_string(self.secrets.directory.join(path))
-            .map_err(|error| format!("the file {path} cannot be read: {error}"))?;
+        let unreadable = |error: io::Error| format!("the file {path} cannot be read: {error}");
+        let directory = self.secrets.directory.canonicalize().map_err(unreadable)?;
+        let real = directory.join(path).canonicalize().map_err(unreadable)?;
+        // Anybody who can propose a file can propose a link, to what only the runner may read.
+        if !real.starts_with(&directory) {
+            return Err(format!(
+                "the file {path} is a link that leads out of the workspace"
+            ));
+        }
+        let text = fs::read_to_string(real).map_err(unreadable)?;
         Ok(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
     }
 }
@@ -145,6 +156,38 @@ impl Decode for SecretField {
                 why,
                 place: Some(place),
             },
+        })
+    }
+}
+
+impl JsonSchema for SecretField {
+    fn schema_name() -> Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut env = generator.subschema_for::<String>();
+        env.insert(
+            "description".to_owned(),
+            "The variable of the environment that holds the value.".into(),
+        );
+        env.insert("examples".to_owned(), vec!["VAULT_ROUTER"].into());
+        let mut file = generator.subschema_for::<String>();
+        file.insert(
+            "description".to_owned(),
+            "The file that holds the value, inside the workspace; line ends at its end do not count.".into(),
+        );
+        file.insert("examples".to_owned(), vec!["secrets/router"].into());
+        json_schema!({
+            "description": "A secret: a reference to its value, `{ env: NAME }` or `{ file: PATH }`. The value itself is \
+                            taken only where trueup.yaml says `secrets: { allow_plaintext: true }`.",
+            "type": ["object", "string", "number", "boolean"],
+            "properties": { "env": env, "file": file },
+            "additionalProperties": false,
+            "minProperties": 1,
+            "maxProperties": 1,
+            "minLength": 1,
+            "examples": [{ "env": "VAULT_ROUTER" }, { "file": "secrets/router" }],
         })
     }
 }
@@ -269,7 +312,29 @@ fn looks_like_a_mask(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::looks_like_a_mask;
+    use std::fs;
+
+    use super::{SecretSources, Secrets, looks_like_a_mask};
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_is_read_through_links_that_stay_inside_and_no_others() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (outside, workspace) = (folder.path().join("token"), folder.path().join("workspace"));
+        fs::create_dir(&workspace).unwrap();
+        fs::write(&outside, "Rusty-Kettle-17").unwrap();
+        fs::write(workspace.join("real"), "Blue-Kettle-71\n").unwrap();
+        std::os::unix::fs::symlink("real", workspace.join("inside")).unwrap();
+        std::os::unix::fs::symlink(&outside, workspace.join("out")).unwrap();
+        let secrets = Secrets::new(&workspace, &|_| None);
+        let read = |path| secrets.trusted(false).file(path);
+        assert_eq!(read("real").unwrap().reveal(), "Blue-Kettle-71");
+        assert_eq!(read("inside").unwrap().reveal(), "Blue-Kettle-71");
+        assert_eq!(
+            read("out").unwrap_err(),
+            "the file out is a link that leads out of the workspace"
+        );
+    }
 
     #[test]
     fn masks_and_placeholders_are_recognised() {

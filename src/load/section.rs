@@ -1,8 +1,10 @@
 //! A vendor's part of the YAML: tables in which names are keys.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::reader::{Decode, Mapping, Reader};
 use crate::model::address::{Address, RemoteId};
@@ -11,6 +13,7 @@ use crate::model::kind::{Kind, Spec};
 use crate::model::place::Place;
 use crate::model::reference::{Ref, Target};
 use crate::model::resource::{Desired, Lifecycle, Manage, Meta, Presence};
+use crate::schema::VARIABLE;
 use crate::suggest::suggest;
 use crate::yaml::{Entry, Node, View};
 
@@ -277,6 +280,36 @@ impl<K: Kind> Decode for Ref<K> {
                 None
             }
         }
+    }
+}
+
+impl<K: Kind> JsonSchema for Ref<K> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Reference to {}", K::ID).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (vendor, kind) = (K::ID.vendor, K::ID.name);
+        let mut live = generator.subschema_for::<String>();
+        live.insert(
+            "description".to_owned(),
+            format!("The name of a {kind} as the vendor shows it.").into(),
+        );
+        json_schema!({
+            "description": format!(
+                "`{kind}.NAME` for a {kind} that the workspace declares, `{{ live: NAME }}` for one that exists only at \
+                 the vendor."
+            ),
+            "type": ["string", "object"],
+            "pattern": format!(r"^({vendor}\.)?{kind}\..|{VARIABLE}"),
+            "properties": { "live": live },
+            "required": ["live"],
+            "additionalProperties": false,
+        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! What `trueup.yaml` says of one system: where it is, how to reach it, whose its objects are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use url::{Host, Url};
 
 use super::reader::{Decode, Mapping, Reader};
@@ -19,20 +21,29 @@ const UNKNOWN_KIND: Code = Code("unknown-kind");
 const SEED_WITHOUT_EMULATOR: Code = Code("seed-without-emulator");
 
 /// What every system has, whatever its vendor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, JsonSchema)]
 pub(crate) struct System {
+    /// Where the system is: `https://HOST`, or `emulator` for the one that trueup brings along.
     pub endpoint: Endpoint,
-    /// The emulator's first world, relative to the workspace.
+    /// The file with the emulator's first world, relative to the workspace. Only with `endpoint: emulator`.
+    #[schemars(example = &"live/world.yaml")]
     pub seed: Option<String>,
-    /// A file of extra certificate authorities, relative to the workspace.
+    /// A PEM file of certificate authorities to trust beside the usual ones, relative to the workspace.
+    #[schemars(example = &"ca.pem")]
     pub ca_file: Option<String>,
-    /// How long one request may take.
+    /// How long one request may take, such as `30s` or `2m`.
+    #[schemars(
+        with = "Option<String>",
+        regex(pattern = "[0-9].*[A-Za-z]|[0-9]:[0-9]"),
+        example = &"30s"
+    )]
     pub timeout: Option<Duration>,
-    /// How often a request that may be repeated is repeated.
+    /// How often a request that may be repeated is repeated when it fails.
     pub retries: Option<u32>,
     /// How many requests may be under way at once.
     pub parallelism: Option<u32>,
     /// Whose the objects are, by the name of the kind; [`Ownership::Marked`] where nothing is said.
+    #[schemars(skip)]
     pub manage: BTreeMap<String, Ownership>,
 }
 
@@ -113,6 +124,24 @@ impl Decode for Endpoint {
             .help("write `https://HOST`, or `emulator` for the built-in emulator"),
         );
         None
+    }
+}
+
+impl JsonSchema for Endpoint {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Endpoint".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^emulator$|^https?://",
+            "examples": ["https://vault.example.org", "emulator"],
+        })
     }
 }
 

@@ -1,14 +1,17 @@
 //! `trueup.yaml`: the workspace's own file, which says where the systems are and what may be done to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use schemars::JsonSchema;
 
 use super::reader::{Decode, Mapping, Reader};
 use super::secret::{Denied, Secrets};
 use super::vars::{Vars, Written};
 use crate::guard::Limits;
+use crate::model::address::Address;
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::schema::Systems;
 use crate::suggest::suggest;
 use crate::vendors::VENDORS;
 use crate::vendors::erased::AnySystem;
@@ -16,15 +19,32 @@ use crate::yaml::{Entry, Node, View};
 
 const BAD_GLOB: Code = Code("bad-glob");
 const UNKNOWN_VENDOR: Code = Code("unknown-vendor");
+const PROTECTS_NOTHING: Code = Code("protects-nothing");
 const BAD_PERCENT: Code = Code("bad-percent");
 
-/// What `trueup.yaml` says.
+/// The file that makes a folder a workspace: where the systems are, and what may be done to them.
+#[derive(JsonSchema)]
+#[schemars(title = "trueup.yaml", deny_unknown_fields)]
 pub(crate) struct Settings {
+    /// The workspace's name, as plans show it.
+    #[schemars(example = &"acme")]
     pub workspace: String,
+    /// Which files of the folder declare resources, as patterns. Without it every `.yaml` file does, but for hidden
+    /// ones, `trueup.yaml` itself and the seeds of emulators.
+    #[schemars(with = "Option<Vec<String>>", example = &["vault/**/*.yaml"])]
     pub include: Include,
+    /// Names with their values, which `${var.NAME}` puts in wherever a text, number or word stands. `--var NAME=VALUE`
+    /// wins over what stands here.
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
     pub vars: Vars,
+    /// What declarations may take secrets from.
+    #[schemars(default)]
     pub secrets: Policy,
+    /// How much a plan may remove before it is refused.
+    #[schemars(default)]
     pub guards: Limits,
+    /// The systems, one of each vendor.
+    #[schemars(with = "Option<Systems>")]
     pub systems: Vec<Box<dyn AnySystem>>,
 }
 
@@ -39,9 +59,14 @@ impl Include {
 }
 
 /// What declarations may take secrets from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
 pub(crate) struct Policy {
+    /// Which variables of the environment declarations may name, as patterns. Without it: none.
+    #[schemars(with = "Option<Vec<String>>", example = &["VAULT_*"])]
     pub env_allow: GlobSet,
+    /// Lets secrets stand in the files in plain text. For demonstrations only.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
     pub allow_plaintext: bool,
 }
 
@@ -239,7 +264,86 @@ impl Decode for Limits {
     }
 }
 
+/// Says which protected addresses name nothing: a guard that is misspelt, or that a removed declaration left behind,
+/// would protect nothing and look as if it did.
+pub(super) fn check_protected(
+    root: &Node,
+    names: &HashSet<Address>,
+    diagnostics: &mut Diagnostics,
+) {
+    let under = |node: &Node, key: &str| match node.view() {
+        View::Map(entries) => {
+            let entry = entries.iter().find(|entry| &*entry.key.text == key);
+            entry.map(|entry| entry.value.clone())
+        }
+        View::Null | View::Scalar(_) | View::List(_) => None,
+    };
+    let list = under(root, "guards").and_then(|guards| under(&guards, "protect"));
+    let Some(View::List(items)) = list.as_ref().map(Node::view) else {
+        return;
+    };
+    let known = names
+        .iter()
+        .map(ToString::to_string)
+        .collect::<BTreeSet<_>>();
+    for item in items {
+        let View::Scalar(scalar) = item.view() else {
+            continue;
+        };
+        let written = &*scalar.text;
+        // What a variable makes of it is not known here.
+        if known.contains(written) || written.contains("${") {
+            continue;
+        }
+        let unknown = Diagnostic::error(
+            PROTECTS_NOTHING,
+            item.place(),
+            format!("nothing declares `{written}`, so this protects nothing"),
+        );
+        diagnostics.push(match suggest(written, known.iter().map(String::as_str)) {
+            Some(near) => unknown.label(format!("did you mean `{near}`?")),
+            None => unknown.help("write vendor, kind and name, with dots between them, of something that is declared"),
+        });
+    }
+}
+
 fn number(map: &mut Mapping<'_, '_>, key: &'static str) -> Option<usize> {
     map.optional::<u32>(key)
         .and_then(|number| usize::try_from(number).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::address::KindId;
+    use crate::model::diagnostic::Diagnostics;
+    use crate::model::place::FileId;
+    use crate::yaml;
+
+    use super::check_protected;
+
+    fn check(text: &str) -> Vec<String> {
+        let team = KindId {
+            vendor: "forge",
+            name: "team",
+        };
+        let names = ["infra", "web"].map(|name| team.address(name)).into();
+        let mut diagnostics = Diagnostics::default();
+        let documents = yaml::parse(FileId(0), text, &mut diagnostics);
+        check_protected(&documents[0], &names, &mut diagnostics);
+        let said = diagnostics.sorted().into_iter();
+        said.map(|it| it.message).collect()
+    }
+
+    #[test]
+    fn what_is_protected_must_be_declared() {
+        assert!(check("guards: { protect: [forge.team.infra] }").is_empty());
+        assert!(check("workspace: w").is_empty());
+        assert_eq!(
+            check("guards:\n  protect: [forge.team.infar, team.web, '${var.who}']"),
+            [
+                "nothing declares `forge.team.infar`, so this protects nothing",
+                "nothing declares `team.web`, so this protects nothing",
+            ]
+        );
+    }
 }

@@ -1,6 +1,7 @@
 //! Resources: what the YAML declares and what the vendor reported.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 
 use super::address::{Address, RemoteId};
 use super::kind::{Kind, NaturalKey};
@@ -58,25 +59,30 @@ pub(crate) struct Lifecycle {
 }
 
 /// What trueup may do to a resource.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
 pub(crate) enum Manage {
+    /// Created, updated and removed. What is declared is, unless it says otherwise.
     #[default]
     Full,
+    /// Created and updated, never removed.
     NoDelete,
+    /// Created if it is not there, and left alone from then on.
     CreateOnly,
     /// Compared and reported, never written.
     Observe,
 }
 
 /// Whose the objects of a kind are that nothing declares.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
 pub(crate) enum Ownership {
-    /// Only what is marked as ours is deleted. With no mark and no ledger that is nothing.
+    /// Not ours: only what is declared absent, or has expired, is removed. So it is if nothing is said.
     #[default]
     Marked,
-    /// The list is ours: strangers are deleted.
+    /// Ours: what nothing declares is removed.
     Exclusive,
-    /// Nothing is ever deleted.
+    /// Not ours, and nothing of this kind is ever removed.
     Additive,
 }
 

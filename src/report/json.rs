@@ -24,6 +24,7 @@ const FORMAT_VERSION: &str = "1.0";
 pub(crate) struct PlanJson {
     /// Version of this format: a new minor adds keys, a new major changes meanings.
     format_version: &'static str,
+    /// The program that made the plan.
     tool: Tool,
     /// The name of the workspace.
     workspace: String,
@@ -33,6 +34,7 @@ pub(crate) struct PlanJson {
     complete: bool,
     /// Whether reading met an error.
     errored: bool,
+    /// How many of what.
     summary: Summary,
     /// What the guards object to. Empty means that nothing stands against the plan.
     guards: Vec<Guard>,
@@ -49,30 +51,39 @@ pub(crate) struct PlanJson {
 /// The program that made the plan.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Tool {
+    /// Always `trueup`.
     name: &'static str,
+    /// The version of the program, not of the format.
     version: &'static str,
 }
 
 /// How many of what.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Summary {
+    /// Steps that create.
     create: usize,
+    /// Steps that update.
     update: usize,
+    /// Steps that delete, or disable where the vendor deletes nothing.
     delete: usize,
     /// Declared and already as declared.
     no_op: usize,
     /// Live and not declared.
     unmanaged: usize,
+    /// Fields of which nobody can say whether they are in sync.
     cannot_verify: usize,
-    /// The same counts by kind, as far as they are not about steps.
+    /// Counts by kind, such as `senhasegura.password`.
     kinds: BTreeMap<String, KindCounts>,
 }
 
 /// What there is of one kind.
 #[derive(Debug, Serialize, JsonSchema)]
 struct KindCounts {
+    /// What the vendor listed.
     live: usize,
+    /// Declared and already as declared.
     no_op: usize,
+    /// Live and not declared.
     unmanaged: usize,
 }
 
@@ -82,8 +93,11 @@ struct Guard {
     /// A stable word, such as `max-deletes`.
     id: &'static str,
     /// Always `refuse`; guards that pass are not listed.
+    #[schemars(extend("enum" = ["refuse"]))]
     result: &'static str,
+    /// What it objects to, with number and limit.
     message: String,
+    /// What lifts it.
     help: String,
 }
 
@@ -93,6 +107,7 @@ struct ResourceChange {
     /// Vendor, kind and name: `senhasegura.password.office-router`.
     address: String,
     /// Always `managed`.
+    #[schemars(extend("enum" = ["managed"]))]
     mode: &'static str,
     /// Vendor and kind with an underscore, for rules that were written for Terraform: `senhasegura_password`.
     #[serde(rename = "type")]
@@ -107,11 +122,14 @@ struct ResourceChange {
     /// Where it is declared; missing for a live object that nothing declares.
     #[serde(skip_serializing_if = "Option::is_none")]
     declared_at: Option<DeclaredAt>,
+    /// What it changes.
     change: Change,
     /// By field, for every secret that the declaration names: `differs`, `in_sync` or `cannot_verify`.
+    #[schemars(extend("additionalProperties" = { "type": "string", "enum": ["differs", "in_sync", "cannot_verify"] }))]
     secret_state: IndexMap<&'static str, &'static str>,
     /// What removing means: `delete`, or `disable` where the vendor deletes nothing. Only with a delete.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["delete", "disable"]))]
     removal: Option<&'static str>,
     /// The addresses of the steps that come before it.
     waits_for: Vec<String>,
@@ -120,8 +138,11 @@ struct ResourceChange {
 /// A place in a file, lines and columns from 1.
 #[derive(Debug, Serialize, JsonSchema)]
 struct DeclaredAt {
+    /// The file's path, relative to the workspace.
     file: String,
+    /// The line, from 1.
     line: usize,
+    /// The character in the line, from 1.
     column: usize,
 }
 
@@ -129,6 +150,8 @@ struct DeclaredAt {
 #[derive(Debug, Serialize, JsonSchema)]
 struct Change {
     /// One of `create`, `update` and `delete`, as a list for rules that were written for Terraform.
+    #[schemars(length(equal = 1))]
+    #[schemars(extend("items" = { "type": "string", "enum": ["create", "update", "delete"] }))]
     actions: Vec<&'static str>,
     /// The fields before; null for a create. Secrets are null.
     before: Option<IndexMap<&'static str, Json>>,
@@ -145,8 +168,11 @@ struct Change {
 /// A field of which nobody can say whether it is in sync.
 #[derive(Debug, Serialize, JsonSchema)]
 struct UnverifiedField {
+    /// The resource.
     address: String,
+    /// The field.
     field: &'static str,
+    /// What stands in the way.
     why: String,
 }
 
@@ -155,7 +181,9 @@ struct UnverifiedField {
 struct IncompleteRead {
     /// A vendor, kind or address, as `--exclude` takes it.
     what: String,
+    /// What went wrong.
     why: String,
+    /// What to do about it, if that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
 }
@@ -163,8 +191,11 @@ struct IncompleteRead {
 /// A remark on a resource.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Remark {
+    /// The resource.
     address: String,
+    /// The remark, to be read after the address.
     message: String,
+    /// Where it is declared, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     declared_at: Option<DeclaredAt>,
 }

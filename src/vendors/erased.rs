@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::json;
 
 use super::{Connecting, Vendor};
 use crate::compare::compare;
@@ -23,6 +25,7 @@ use crate::model::resource::Ownership;
 use crate::plan::{BoxFuture, Compared, Incomplete};
 use crate::read::{self, Pairs, Reading};
 use crate::resolve::Head;
+use crate::schema;
 use crate::yaml::Node;
 
 /// A vendor of any type.
@@ -38,6 +41,10 @@ pub(crate) trait AnyVendor: Sync {
         seed: Option<&str>,
         folder: Option<&Path>,
     ) -> Result<Arc<dyn Emulator>, String>;
+    /// The schema of its tables in files that declare resources.
+    fn tables(&self, generator: &mut SchemaGenerator) -> Schema;
+    /// The schema of what `trueup.yaml` says of its system.
+    fn system_schema(&self, generator: &mut SchemaGenerator) -> Schema;
 }
 
 /// A system of any vendor, with what the workspace declares for it.
@@ -77,6 +84,8 @@ pub(crate) trait AnyKind<C>: Sync {
     fn table_key(&self) -> &'static str;
     fn fields(&self) -> &'static [Field];
     fn table(&self) -> Box<dyn AnyTable<C>>;
+    /// The schema of one resource.
+    fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
 }
 
 /// What the workspace declares of one kind.
@@ -104,7 +113,7 @@ impl<K> KindOf<K> {
 
 impl<K: Kind> AnyKind<K::Client> for KindOf<K>
 where
-    K::Spec: DecodeSpec,
+    K::Spec: DecodeSpec + JsonSchema,
 {
     fn id(&self) -> KindId {
         K::ID
@@ -120,6 +129,10 @@ where
 
     fn table(&self) -> Box<dyn AnyTable<K::Client>> {
         Box::new(Table::<K>::new())
+    }
+
+    fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        schema::resource::<K>(generator)
     }
 }
 
@@ -218,6 +231,44 @@ impl<V: Vendor> AnyVendor for V {
         folder: Option<&Path>,
     ) -> Result<Arc<dyn Emulator>, String> {
         V::emulator(seed, folder)
+    }
+
+    fn tables(&self, generator: &mut SchemaGenerator) -> Schema {
+        let tables = V::KINDS.iter().map(|kind| {
+            let table = schema::table(kind.id().name, kind.schema(generator));
+            (kind.table_key().to_owned(), table.to_value())
+        });
+        schema::described(
+            schema::closed(tables.collect()),
+            &format!("What should be there at {}.", V::NAME),
+        )
+    }
+
+    fn system_schema(&self, generator: &mut SchemaGenerator) -> Schema {
+        let mut system = System::json_schema(generator);
+        let mut settings = V::Settings::json_schema(generator);
+        let manage = V::KINDS.iter().map(|kind| {
+            let ownership = generator.subschema_for::<Ownership>();
+            let description = format!("Whose the {} are that nothing declares.", kind.table_key());
+            let ownership = schema::described(ownership, &description);
+            (kind.id().name.to_owned(), ownership.to_value())
+        });
+        let manage = schema::described(
+            schema::closed(manage.collect()),
+            "Whose the live objects are that nothing declares, by kind. Decides what may be deleted.",
+        );
+        let keys = schema::properties(&mut system);
+        keys.insert("manage".to_owned(), manage.to_value());
+        keys.append(schema::properties(&mut settings));
+        system.insert("additionalProperties".to_owned(), json!(false));
+        system.insert(
+            "description".to_owned(),
+            json!(format!(
+                "The system of {}: where it is and how to reach it.",
+                V::NAME
+            )),
+        );
+        system
     }
 }
 

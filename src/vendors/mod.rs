@@ -6,6 +6,8 @@ pub(crate) mod senhasegura;
 use std::path::Path;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+
 use crate::emulate::Emulator;
 use crate::http;
 use crate::load::reader::Mapping;
@@ -23,7 +25,7 @@ pub(crate) trait Vendor: Send + Sync + 'static {
     /// Its kinds, each one line.
     const KINDS: &'static [&'static dyn AnyKind<Self::Client>];
     /// What `trueup.yaml` says of the system beyond what every system has.
-    type Settings: Send + Sync + 'static;
+    type Settings: JsonSchema + Send + Sync + 'static;
     type Client: Send + Sync + 'static;
 
     fn settings(map: &mut Mapping<'_, '_>) -> Option<Self::Settings>;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::GROUP;
@@ -28,12 +29,18 @@ const EXTERNAL_ID: Field = Field::fixed("external_id");
 const DESCRIPTION: Field = Field::fixed("description");
 const MEMBERS: Field = Field::new("members");
 
-/// What can be said of a group.
-#[derive(Clone, Debug)]
+/// A group of users. What is left out is not ours: it stays as it is.
+#[derive(Clone, Debug, JsonSchema)]
 pub(crate) struct GroupSpec {
+    /// The group's name at the vendor, by which passwords are shared with it. It cannot be changed later.
+    #[schemars(example = &"Network")]
     display_name: String,
+    /// The group's id at the identity provider. It cannot be changed later.
     external_id: Option<String>,
+    /// What the group is for. It cannot be changed later.
     description: Option<String>,
+    /// Everybody who belongs to it: `user.NAME` for a user that the workspace declares, `{ live: NAME }` for one that
+    /// exists only at the vendor. An empty list leaves nobody in it.
     members: Option<BTreeSet<Ref<User>>>,
 }
 

@@ -18,6 +18,8 @@ mod user;
 use std::path::Path;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+
 use super::erased::{AnyKind, KindOf};
 use super::{Connecting, Vendor};
 use crate::emulate::Emulator;
@@ -50,26 +52,47 @@ const GROUP: KindId = KindId {
 };
 
 /// What `trueup.yaml` says of a senhasegura system beyond what every system has.
+#[derive(JsonSchema)]
 pub(crate) struct Settings {
-    /// The tenant's subdomain; needed when the vault is called by its IP address.
-    tenant: Option<String>,
-    mysafe: Option<Account>,
-    scim: Option<Account>,
-    prefix: Prefix,
+    /// Who trueup is to the vault: the OAuth 2.0 clients of its authorisations. Not needed with `endpoint: emulator`.
+    #[schemars(default)]
+    auth: Auth,
+    /// The first part of every path of the API.
+    #[schemars(with = "Option<Prefix>")]
+    api_prefix: Prefix,
     /// Whether the access key encrypts what it returns, so that no secret can be compared.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
     encrypted_replies: bool,
 }
 
+#[derive(Default, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+struct Auth {
+    /// The tenant's subdomain; needed when the vault is called by its IP address.
+    tenant: Option<String>,
+    /// The client that may use MySafe, for passwords.
+    mysafe: Option<Account>,
+    /// The client that may use SCIM, for users and groups.
+    scim: Option<Account>,
+}
+
 /// One authorisation: an OAuth 2.0 client, its secret possibly not at hand.
+#[derive(JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
 struct Account {
+    /// The client's id, as the vault shows it.
     client_id: String,
+    /// The client's secret.
     client_secret: SecretField,
 }
 
-/// The first part of every path; releases before 3.33 say `iso`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The first part of every path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
 enum Prefix {
+    /// Release 3.33 and later. So it is if nothing is said.
     Api,
+    /// Releases before 3.33.
     Iso,
 }
 
@@ -103,27 +126,22 @@ impl Vendor for Senhasegura {
             )
         });
         let encrypted_replies = map.optional("encrypted_replies").unwrap_or(false);
-        let Auth {
-            tenant,
-            mysafe,
-            scim,
-        } = auth.unwrap_or(Some(Auth::default()))?;
-        let prefix = prefix.unwrap_or(Some(Prefix::Api))?;
         Some(Settings {
-            tenant,
-            mysafe,
-            scim,
-            prefix,
+            auth: auth.unwrap_or(Some(Auth::default()))?,
+            api_prefix: prefix.unwrap_or(Some(Prefix::Api))?,
             encrypted_replies,
         })
     }
 
     fn connect(settings: &Settings, connecting: &Connecting<'_>) -> Result<Client, VendorError> {
         let Settings {
-            tenant,
-            mysafe,
-            scim,
-            prefix,
+            auth:
+                Auth {
+                    tenant,
+                    mysafe,
+                    scim,
+                },
+            api_prefix,
             encrypted_replies,
         } = settings;
         let credentials = |account: &Option<Account>, family: &'static str| {
@@ -143,7 +161,7 @@ impl Vendor for Senhasegura {
             tenant: tenant.clone(),
             mysafe: credentials(mysafe, "mysafe"),
             scim: credentials(scim, "scim"),
-            prefix: prefix.as_str(),
+            prefix: api_prefix.as_str(),
             encrypted_replies: *encrypted_replies,
         })
     }
@@ -151,13 +169,6 @@ impl Vendor for Senhasegura {
     fn emulator(seed: Option<&str>, folder: Option<&Path>) -> Result<Arc<dyn Emulator>, String> {
         emulator::open(seed, folder).map_err(|error| error.to_string())
     }
-}
-
-#[derive(Default)]
-struct Auth {
-    tenant: Option<String>,
-    mysafe: Option<Account>,
-    scim: Option<Account>,
 }
 
 impl Decode for Auth {

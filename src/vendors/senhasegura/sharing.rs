@@ -1,7 +1,9 @@
 //! Sharing: who may see an item of MySafe, and who may change it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use super::answer::Loose;
@@ -16,10 +18,13 @@ use crate::model::reference::{Link, Ref, Target};
 use crate::yaml::Node;
 
 /// What somebody may do with an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
 pub(super) enum Level {
+    /// May read it.
     View,
-    /// Also lets them disable it (page 15).
+    // Page 15.
+    /// May read, change and disable it.
     Edit,
 }
 
@@ -75,6 +80,20 @@ impl<K: Kind> Decode for Sharing<K> {
             }
         }
         sound.then_some(Self(sharing))
+    }
+}
+
+impl<K: Kind> JsonSchema for Sharing<K> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Sharing with {}", K::ID).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<BTreeMap<String, Level>>()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::USER;
@@ -29,15 +30,24 @@ const EMAIL: Field = Field::new("email");
 const ROLES: Field = Field::new("roles");
 const ACTIVE: Field = Field::new("active");
 
-/// What can be said of a user. The vendor wants the first four with every request.
-#[derive(Clone, Debug)]
+/// A user of the suite. What is left out is not ours: it stays as it is.
+#[derive(Clone, Debug, JsonSchema)]
 pub(crate) struct UserSpec {
+    /// The name that the user logs in with. Upper and lower case are one.
+    #[schemars(example = &"maria.s")]
     user_name: String,
+    /// First and last name, as people read it.
+    #[schemars(example = &"Maria Souza")]
     full_name: String,
+    /// The user's id at the identity provider.
+    #[schemars(example = &"hr-10234")]
     external_id: String,
+    /// The address that the vault writes to.
+    #[schemars(example = &"maria.s@example.org")]
     email: String,
-    /// Roles in the suite; SCIM calls them entitlements.
+    /// Roles in the suite, all of them; SCIM calls them entitlements. An empty list takes every role away.
     roles: Option<BTreeSet<String>>,
+    /// Whether the user may log in.
     active: Option<bool>,
 }
 

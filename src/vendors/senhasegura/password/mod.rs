@@ -2,8 +2,10 @@
 
 mod read;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::answer::Loose;
@@ -43,20 +45,35 @@ const TAGS: Field = Field::new("tags");
 const USERS_ALLOWED: Field = Field::new("users_allowed");
 const GROUPS_ALLOWED: Field = Field::new("groups_allowed");
 
-/// What can be said of a password. What is left out is not ours.
-#[derive(Clone, Debug)]
+/// A password of MySafe. What is left out is not ours: it stays as it is.
+#[derive(Clone, Debug, JsonSchema)]
 pub(crate) struct PasswordSpec {
-    /// Not unique at the vendor.
+    /// The title that MySafe shows. Several passwords may have the same; together with `username` it tells which live
+    /// one is meant.
+    #[schemars(example = &"Office router")]
     name: String,
-    /// The account's name on the target site.
+    /// The name of the account that the password belongs to.
+    #[schemars(example = &"admin")]
     username: String,
+    /// The password itself, as a reference to where its value is. Needed to create one; left out, the password that is
+    /// there is kept.
     password: Option<SecretField>,
+    /// Where the account logs in.
+    #[schemars(example = &"https://router.example.org")]
     url: Option<String>,
-    /// The base32 seed of one-time codes; the vendor calls it `secret_key`.
+    /// The seed of one-time codes, as a reference to where its value is: at least 10 characters of base32 (A-Z and
+    /// 2-7). The vendor calls it `secret_key`.
     totp_seed: Option<SecretField>,
+    /// Remarks for whoever opens it. Compared, but never shown in a plan.
     notes: Option<String>,
+    /// All of its tags, in any order. An empty list takes every tag away.
     tags: Option<BTreeSet<Tag>>,
+    /// Every user whom it is shared with, and what each may do: `{ user.maria: view, joao.p: edit }`. `user.NAME` is a
+    /// user that the workspace declares, anything else a user name of the vendor. Whoever is not listed loses access.
     users_allowed: Option<Sharing<User>>,
+    /// Every group that it is shared with, and what its members may do: `{ group.network: edit }`. `group.NAME` is a
+    /// group that the workspace declares, anything else the name of a group of the vendor. Who is not listed loses
+    /// access.
     groups_allowed: Option<Sharing<Group>>,
 }
 
@@ -77,6 +94,24 @@ impl Decode for Tag {
             return None;
         }
         Some(Self(trimmed.to_owned()))
+    }
+}
+
+impl JsonSchema for Tag {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Tag".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A tag: not empty, and without commas.",
+            "type": ["string", "number", "boolean"],
+            "pattern": "^[^,]*[^, ][^,]*$",
+        })
     }
 }
 
