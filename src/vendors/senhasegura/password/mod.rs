@@ -1,5 +1,7 @@
 //! MySafe passwords (vendor page, section 4.1). Never deleted: removing one disables it.
 
+mod read;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -9,9 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::Loose;
 use super::client::{Client, payload};
 use super::group::Group;
-use super::sharing::{
-    GroupAllowed, GroupEntry, NotShared, Sharing, UserAllowed, UserEntry, check_shared,
-};
+use super::sharing::{GroupAllowed, NotShared, Sharing, UserAllowed, check_shared};
 use super::user::User;
 use super::{PASSWORD, answer::Refusal};
 use crate::http::{Repeat, Revealed, Write, segment};
@@ -26,6 +26,7 @@ use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Up
 use crate::model::reference::Link;
 use crate::model::secret::Secret;
 use crate::yaml::Node;
+use read::{ListAnswer, ListRow, ReadAnswer};
 
 const BAD_TAG: Code = Code("bad-tag");
 const BAD_TOTP_SEED: Code = Code("bad-totp-seed");
@@ -233,86 +234,6 @@ fn key(name: &str, username: &str) -> NaturalKey {
         ("name", name.to_owned()),
         ("username", username.to_owned()),
     ])
-}
-
-#[derive(Deserialize)]
-struct ListAnswer {
-    #[serde(alias = "passwords_on_list")]
-    password_on_list: Vec<ListRow>,
-}
-
-#[derive(Deserialize)]
-struct ListRow {
-    identifier: Loose,
-    #[serde(default)]
-    name: Loose,
-    #[serde(default)]
-    username: Loose,
-    can_write: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct ReadAnswer {
-    #[serde(alias = "passwords_entity")]
-    password_entity: Entity,
-}
-
-/// A password as it is read. `token` changes every 30 seconds and is left unread.
-#[derive(Deserialize)]
-#[serde(default)]
-#[derive(Default)]
-struct Entity {
-    name: Loose,
-    username: Loose,
-    password: Option<Secret>,
-    #[serde(alias = "name_or_url")]
-    url: Loose,
-    secret_key: Option<Secret>,
-    #[serde(alias = "note")]
-    notes: Loose,
-    tags: Loose,
-    users_allowed: Option<Vec<UserEntry>>,
-    groups_allowed: Option<Vec<GroupEntry>>,
-}
-
-impl Entity {
-    fn into_spec(self, encrypted: bool) -> PasswordSpec {
-        let Self {
-            name,
-            username,
-            password,
-            url,
-            secret_key,
-            notes,
-            tags,
-            users_allowed,
-            groups_allowed,
-        } = self;
-        let secret = |value: Option<Secret>| match value {
-            None => None,
-            Some(_) if encrypted => Some(SecretField::Unknown {
-                why: "the access key encrypts what it returns".to_owned(),
-                place: None,
-            }),
-            Some(value) => Some(SecretField::Known(value)),
-        };
-        let tags = tags
-            .0
-            .split(',')
-            .map(str::trim)
-            .filter(|tag| !tag.is_empty());
-        PasswordSpec {
-            name: name.0,
-            username: username.0,
-            password: secret(password),
-            url: Some(url.0),
-            totp_seed: secret(secret_key),
-            notes: Some(notes.0),
-            tags: Some(tags.map(|tag| Tag(tag.to_owned())).collect()),
-            users_allowed: users_allowed.map(Sharing::from),
-            groups_allowed: groups_allowed.map(Sharing::from),
-        }
-    }
 }
 
 /// What creating and updating send. What is left out is left as it was (pages 2, 5 and 8).
