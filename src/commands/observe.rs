@@ -173,9 +173,10 @@ pub(super) async fn close(
         Ok(()) => exit,
         Err(problem) => {
             complain(host, streams, &problem);
-            match exit {
-                Exit::Fine | Exit::Changes => Exit::Error,
-                worse => worse,
+            if matches!(exit, Exit::Fine | Exit::Changes) {
+                Exit::Error
+            } else {
+                exit
             }
         }
     }

@@ -12,7 +12,7 @@ mod tls;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::http::Method;
@@ -140,11 +140,6 @@ impl Running {
             address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
         }
         format!("{scheme}://{address}")
-    }
-
-    /// The certificate that clients must trust, with TLS.
-    pub(crate) fn ca_file(&self) -> Option<&Path> {
-        self.ca_file.as_deref()
     }
 
     /// The variables that a client needs, such as `TRUEUP_SENHASEGURA_ENDPOINT`, in a fixed order.

@@ -83,7 +83,7 @@ impl Scene {
         };
         let running = start(mounted.into(), options).await.unwrap();
         let mut builder = Client::builder().no_proxy();
-        if let Some(file) = running.ca_file() {
+        if let Some(file) = &running.ca_file {
             let pem = std::fs::read(file).unwrap();
             let certificate = reqwest::Certificate::from_pem(&pem).unwrap();
             builder = builder.tls_certs_only([certificate]);

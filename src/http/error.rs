@@ -67,17 +67,6 @@ impl Error {
         self.maybe_done
     }
 
-    /// Whether the same request may well succeed later.
-    pub(crate) fn is_passing(&self) -> bool {
-        matches!(
-            self.problem,
-            Problem::Connect { .. }
-                | Problem::Timeout { .. }
-                | Problem::Lost
-                | Problem::Wait { .. }
-        )
-    }
-
     /// What went wrong, for those who treat some problems in their own way.
     pub(crate) fn problem(&self) -> &Problem {
         &self.problem

@@ -22,9 +22,8 @@ use url::{Host, Url};
 
 use crate::apply::Permit;
 
-#[allow(unused_imports, reason = "the skeleton's parts are not joined yet")]
 pub(crate) use self::{
-    error::{Error, Problem},
+    error::Error,
     request::{FormValue, Request, Revealed, segment},
     response::Response,
 };

@@ -108,13 +108,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Says that something else was expected.
+    /// Says that something else was expected. What stands behind an alias is shown where it is written, too.
     pub(crate) fn wrong_type(&self, node: &Node, expected: &str) {
-        self.push(Diagnostic::error(
-            WRONG_TYPE,
-            node.place(),
-            format!("expected {expected}, found {}", node.what()),
-        ));
+        let message = format!("expected {expected}, found {}", node.what());
+        let wrong = Diagnostic::error(WRONG_TYPE, node.place(), message);
+        self.push(if node.origin() == node.place() {
+            wrong
+        } else {
+            wrong.related(node.origin(), "written here")
+        });
     }
 
     /// One word out of a few; each with what it stands for.
@@ -168,10 +170,6 @@ pub(crate) struct Mapping<'r, 'n> {
 impl<'r, 'n> Mapping<'r, 'n> {
     pub(crate) fn reader(&self) -> &'r Reader<'r> {
         self.reader
-    }
-
-    pub(crate) fn place(&self) -> Place {
-        self.place
     }
 
     /// The node under a key, if it is there. A key with nothing behind it is a mistake.

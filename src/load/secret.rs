@@ -160,6 +160,24 @@ impl Decode for SecretField {
     }
 }
 
+/// A text that is no secret by itself, though often kept beside one: written as it is, or referred to like a secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Written(pub SecretField);
+
+impl Decode for Written {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        match node.view() {
+            View::Scalar(_) => {
+                let text = reader.text(node, "text, or a reference to it")?;
+                Some(Self(SecretField::Known(Secret::new(text))))
+            }
+            View::Null | View::List(_) | View::Map(_) => {
+                SecretField::decode(node, reader).map(Self)
+            }
+        }
+    }
+}
+
 impl JsonSchema for SecretField {
     fn schema_name() -> Cow<'static, str> {
         "Secret".into()

@@ -145,7 +145,7 @@ where
     }
 
     fn add(&mut self, node: &Node, reader: &Reader<'_>) {
-        Table::add(self, node, reader);
+        Self::add(self, node, reader);
     }
 
     fn heads(&self, today: Date, heads: &mut Vec<Head>) {
@@ -169,7 +169,7 @@ where
     }
 
     fn names(&self, names: &mut HashSet<Address>) {
-        names.extend(Table::names(self));
+        names.extend(Self::names(self));
     }
 
     fn read<'a>(
@@ -187,7 +187,7 @@ where
 
 impl<K: Kind> AnyPairs for Pairs<K> {
     fn add_links(&self, links: &mut Links) {
-        Pairs::add_links(self, links);
+        Self::add_links(self, links);
     }
 
     fn take_problems(&mut self) -> (Vec<Incomplete>, Diagnostics) {

@@ -3,7 +3,6 @@
 
 mod control;
 mod keys;
-mod quote;
 mod read;
 mod source;
 mod syntax;
@@ -14,11 +13,9 @@ mod tests;
 
 use std::borrow::Cow;
 
-#[allow(unused_imports, reason = "the skeleton's parts are not joined yet")]
 pub(crate) use {
-    quote::quoted,
     source::{MAX_BYTES, decode_text},
-    tree::{Entry, Key, Node, Scalar, View},
+    tree::{Entry, Node, View},
 };
 
 use crate::model::diagnostic::{Code, Diagnostics};

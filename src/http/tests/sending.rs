@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::{Log, all_text, client, in_turn, serve};
 use crate::apply::Permit;
-use crate::http::{FormValue, Problem, Repeat, Revealed, Write, segment};
+use crate::http::error::Problem;
+use crate::http::{FormValue, Repeat, Revealed, Write, segment};
 use crate::model::secret::Secret;
 
 #[tokio::test]

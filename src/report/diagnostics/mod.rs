@@ -10,7 +10,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-#[allow(unused_imports, reason = "the skeleton's parts are not joined yet")]
 pub(crate) use {github::github, json::json, sarif::sarif, text::text};
 
 use crate::model::diagnostic::{Diagnostic, Severity};

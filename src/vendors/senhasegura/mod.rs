@@ -24,6 +24,7 @@ use super::erased::{AnyKind, KindOf};
 use super::{Connecting, Vendor};
 use crate::emulate::Emulator;
 use crate::load::reader::{Decode, Mapping, Reader};
+use crate::load::secret::Written;
 use crate::model::address::KindId;
 use crate::model::error::VendorError;
 use crate::model::field::SecretField;
@@ -80,8 +81,9 @@ struct Auth {
 #[derive(JsonSchema)]
 #[schemars(inline, deny_unknown_fields)]
 struct Account {
-    /// The client's id, as the vault shows it.
-    client_id: String,
+    /// The client's id, as the vault shows it: written here, or referred to like a secret.
+    #[schemars(with = "SecretField")]
+    client_id: Written,
     /// The client's secret.
     client_secret: SecretField,
 }
@@ -149,9 +151,9 @@ impl Vendor for Senhasegura {
                 |what: &str| (connecting.given)(&format!("{}_{what}", family.to_uppercase()));
             match account {
                 Some(Account {
-                    client_id,
+                    client_id: Written(id),
                     client_secret,
-                }) => Credentials::new(family, client_id, client_secret),
+                }) => Credentials::new(family, id, client_secret),
                 None => Credentials::given(family, given("CLIENT_ID"), given("CLIENT_SECRET")),
             }
         };
@@ -198,6 +200,6 @@ impl Decode for Account {
 }
 
 /// Not a secret by itself, though it is often kept beside one.
-fn plain(secret: Secret) -> String {
+fn plain(secret: &Secret) -> String {
     secret.reveal().to_owned()
 }

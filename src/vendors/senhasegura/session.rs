@@ -19,10 +19,18 @@ pub(super) struct Credentials {
 
 impl Credentials {
     /// Those that `trueup.yaml` names.
-    pub(super) fn new(family: &'static str, client_id: &str, client_secret: &SecretField) -> Self {
-        let known = match client_secret {
-            SecretField::Known(secret) => Ok((client_id.to_owned(), secret.clone())),
-            SecretField::Unknown { why, .. } => Err(why.clone()),
+    pub(super) fn new(
+        family: &'static str,
+        client_id: &SecretField,
+        client_secret: &SecretField,
+    ) -> Self {
+        let known = match (client_id, client_secret) {
+            (SecretField::Known(id), SecretField::Known(secret)) => {
+                Ok((super::plain(id), secret.clone()))
+            }
+            (SecretField::Unknown { why, .. }, _) | (_, SecretField::Unknown { why, .. }) => {
+                Err(why.clone())
+            }
         };
         Self { family, known }
     }
@@ -34,7 +42,7 @@ impl Credentials {
         client_secret: Option<Secret>,
     ) -> Self {
         let known = match (client_id, client_secret) {
-            (Some(id), Some(secret)) => Ok((super::plain(id), secret)),
+            (Some(id), Some(secret)) => Ok((super::plain(&id), secret)),
             _ => Err(format!("`auth: {{ {family}: … }}` is not written")),
         };
         Self { family, known }

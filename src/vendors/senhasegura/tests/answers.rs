@@ -24,10 +24,7 @@ fn shown(spec: &impl Spec) -> String {
 }
 
 /// What listing gives: the rows, or the error.
-async fn listed<K: Kind>(recorded: &Recorded) -> String
-where
-    K: Kind<Client = super::Client>,
-{
+async fn listed<K: Kind<Client = super::Client>>(recorded: &Recorded) -> String {
     match K::list(&recorded.client).await {
         Ok(listing) => {
             let rows = listing
