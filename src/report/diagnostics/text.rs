@@ -163,10 +163,12 @@ fn shown<'a>(group: Group<'a>, piece: &[Mark<'a>], locator: &mut Locator<'a>) ->
         for mark in marks() {
             let mut offset = |at: u32| {
                 let at = (at as usize).clamp(shown.start, shown.end);
-                let (before, _) = locator.visible(mark.place.file, shown.start..at);
-                begin + before.len()
+                let (before, concealed) = locator.visible(mark.place.file, shown.start..at);
+                (begin + before.len(), concealed)
             };
-            let span = offset(mark.place.start)..offset(mark.place.end);
+            let (start, concealed) = offset(mark.place.start);
+            moved |= concealed;
+            let span = start..offset(mark.place.end).0;
             let annotation = mark.kind.span(span);
             annotations
                 .push(annotation.label(Some(harmless(mark.word)).filter(|it| !it.is_empty())));
@@ -175,9 +177,8 @@ fn shown<'a>(group: Group<'a>, piece: &[Mark<'a>], locator: &mut Locator<'a>) ->
             source.push('…');
             moved = true;
         }
-        let (visible, concealed) = locator.visible(first.place.file, shown.clone());
+        let (visible, _) = locator.visible(first.place.file, shown.clone());
         source.push_str(&visible);
-        moved |= concealed;
         if shown.end < whole.end {
             source.push('…');
         }
