@@ -98,8 +98,14 @@ impl SecretSources for Allowed<'_> {
     }
 
     fn file(&self, path: &str) -> Result<Secret, String> {
-        let text = fs::read_to_string(self.secrets.directory.join(path))
-            .map_err(|error| format!("the file {path} cannot be read: {error}"))?;
+        let unreadable = |error| format!("the file {path} cannot be read: {error}");
+        let directory = self.secrets.directory;
+        let file = fs::canonicalize(directory.join(path)).map_err(unreadable)?;
+        // The path stays inside by its words, but a link on it may not.
+        if !fs::canonicalize(directory).is_ok_and(|directory| file.starts_with(directory)) {
+            return Err(format!("the file {path} lies outside of the workspace"));
+        }
+        let text = fs::read_to_string(file).map_err(unreadable)?;
         Ok(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
     }
 }
