@@ -20,6 +20,11 @@ use crate::report::{diagnostics, json, text};
 const SECRET_MISSING: Code = Code("secret-missing");
 
 pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit {
+    if !args.yes && !host.terminal.stdin {
+        let hint = "there is nobody to ask; pass --yes to apply without asking";
+        complain(host, streams, hint);
+        return Exit::Error;
+    }
     let line = Line::new(streams);
     let planned = match observe(&args.planning, &line, host, streams).await {
         Ok(planned) => planned,
@@ -55,17 +60,10 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         }
     };
     if !approved.is_empty() && !args.yes {
-        match confirm(host) {
-            Answer::Yes => {}
-            Answer::No => {
-                host.warn("Apply cancelled.\n");
-                return close(emulators, Exit::Error, host, streams).await;
-            }
-            Answer::Nobody => {
-                let hint = "there is nobody to ask; pass --yes to apply without asking";
-                complain(host, streams, hint);
-                return close(emulators, Exit::Error, host, streams).await;
-            }
+        host.warn("\nDo you want to perform these actions? Only `yes` is accepted: ");
+        if !is_confirmed(host) {
+            host.warn("Apply cancelled.\n");
+            return close(emulators, Exit::Error, host, streams).await;
         }
     }
     let line = Line::new(streams);
@@ -122,22 +120,9 @@ fn judge(
     })
 }
 
-enum Answer {
-    Yes,
-    No,
-    Nobody,
-}
-
-fn confirm(host: &mut Host) -> Answer {
-    if !host.terminal.stdin {
-        return Answer::Nobody;
-    }
-    host.warn("\nDo you want to perform these actions? Only `yes` is accepted: ");
+fn is_confirmed(host: &mut Host) -> bool {
     let mut answer = String::new();
-    match host.stdin.read_line(&mut answer) {
-        Ok(_) if answer.trim() == "yes" => Answer::Yes,
-        Ok(_) | Err(_) => Answer::No,
-    }
+    host.stdin.read_line(&mut answer).is_ok() && answer.trim() == "yes"
 }
 
 fn exit(report: &Report) -> Exit {
