@@ -186,7 +186,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 /// Writes a value as JSON that a terminal can show too: control characters that JSON lets through are escaped.
-fn written(value: &impl serde::Serialize) -> String {
+pub(super) fn written(value: &impl serde::Serialize) -> String {
     let json = serde_json::to_string_pretty(value)
         .expect("texts and numbers can always be written as JSON");
     let mut out = String::with_capacity(json.len() + 1);
