@@ -11,6 +11,9 @@ const PARTS: [&str; 6] = ["pass", "pwd", "secret", "seed", "token", "credential"
 /// Keys that hold secrets, for what is nearly one of them.
 const KEYS: [&str; 4] = ["password", "totp_seed", "secret_key", "client_secret"];
 
+/// What a reference to a secret may begin with.
+const REFERENCES: [&str; 5] = ["env", "file", "age", "command", "generate"];
+
 /// The values behind keys that are named like a secret, in order and apart. References such as `{ env: NAME }` are none.
 pub(super) fn spans(text: &str) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
@@ -20,9 +23,10 @@ pub(super) fn spans(text: &str) -> Vec<Range<usize>> {
         let colon = at + found;
         line.advance(text, colon);
         at = colon + 1;
-        if is_secret(key_before(&text[..colon]))
+        let key = key_before(&text[..colon]);
+        if is_secret(key)
             && text[at..].chars().next().is_none_or(char::is_whitespace)
-            && let Some(span) = value_at(text, at, &line)
+            && let Some(span) = value_at(text, at, &line, key)
         {
             at = span.end;
             spans.push(span);
@@ -76,7 +80,7 @@ fn key_before(text: &str) -> &str {
 }
 
 /// The value that begins after a colon, unless it is a mapping or an alias.
-fn value_at(text: &str, after: usize, line: &Line) -> Option<Range<usize>> {
+fn value_at(text: &str, after: usize, line: &Line, key: &str) -> Option<Range<usize>> {
     let line_end = line.end;
     let mut start = after;
     loop {
@@ -92,7 +96,12 @@ fn value_at(text: &str, after: usize, line: &Line) -> Option<Range<usize>> {
     let indent = whole.len() - whole.trim_start_matches([' ', '-']).len();
     let value = &text[start..line_end];
     match value.chars().next() {
-        Some('{' | '*') => None,
+        // A table may have a key like `passwords`; a mapping behind `password` itself should be a reference.
+        Some('{') => {
+            let end = value.find('}').map_or(line_end, |at| start + at + 1);
+            (KEYS.contains(&key) && !is_reference(value)).then_some(start..end)
+        }
+        Some('*') => None,
         None | Some('#') => {
             below(text, line_end, indent).filter(|span| !is_mapping(&text[span.clone()]))
         }
@@ -133,6 +142,13 @@ fn below(text: &str, line_end: usize, indent: usize) -> Option<Range<usize>> {
         at = end;
     }
     span
+}
+
+/// Whether a mapping begins as a reference to a secret does, or nearly.
+fn is_reference(mapping: &str) -> bool {
+    let word = mapping.trim_start_matches(['{', ' ']);
+    let word = word.split([':', '}']).next().unwrap_or_default().trim();
+    word.is_empty() || suggest(word, REFERENCES).is_some() || REFERENCES.contains(&word)
 }
 
 fn is_mapping(text: &str) -> bool {
@@ -189,6 +205,7 @@ mod tests {
             ("password: \"Blue\n  Kettle\"\nb: c", "password: ¤\nb: c"),
             ("pasword: &a Blue\nb: c", "pasword: &a ¤\nb: c"),
             ("- password: Blue\n  b: c", "- password: ¤\n  b: c"),
+            ("password: { value: Blue }", "password: ¤"),
             ("db_token: \"never closed", "db_token: ¤"),
         ];
         for (text, wanted) in table {
@@ -200,6 +217,9 @@ mod tests {
     fn what_is_no_secret_value_is_left() {
         for text in [
             "password: { env: CASE_A }",
+            "password: { evn: CASE_A }",
+            "password: {}",
+            "password: { env: CASE_A, file: a }",
             "password:\n  env: CASE_A\nb: c",
             "passwords:\n  router:\n    name: Router",
             "secrets: { env_allow: [X] }",
