@@ -219,7 +219,6 @@ fn what_is_read_in_part_is_not_acted_on() {
                 json!({ "fail": { "status": 500 } }),
                 json!({ "cut": { "bytes": 30 } }),
                 json!("garbage"),
-                json!("drop_answer"),
             ] {
                 let fault = json!({ "on": "read", "nth": n, "do": effect });
                 is_incomplete(&world, case, &fault, [Exit::Error, Exit::Refused]);
