@@ -40,7 +40,7 @@ pub(crate) struct Global {
     )]
     pub log: Level,
     /// Print without colours; NO_COLOR does the same
-    #[arg(long, global = true, env = "TRUEUP_NO_COLOR")]
+    #[arg(long, global = true, env = "TRUEUP_NO_COLOR", value_parser = switch)]
     pub no_color: bool,
 }
 
@@ -188,13 +188,13 @@ pub(crate) struct Plan {
     )]
     pub format: PlanFormat,
     /// Print the plan as JSON; the same as --format json
-    #[arg(long, env = "TRUEUP_JSON", conflicts_with = "format")]
+    #[arg(long, env = "TRUEUP_JSON", value_parser = switch, conflicts_with = "format")]
     pub json: bool,
     /// Also write the plan as JSON into a file
     #[arg(long, value_name = "FILE", env = "TRUEUP_JSON_INTO")]
     pub json_into: Option<PathBuf>,
     /// Exit with 2 if there are changes
-    #[arg(long, env = "TRUEUP_DETAILED_EXITCODE")]
+    #[arg(long, env = "TRUEUP_DETAILED_EXITCODE", value_parser = switch)]
     pub detailed_exitcode: bool,
 }
 
@@ -209,10 +209,10 @@ pub(crate) struct Apply {
     #[command(flatten)]
     pub planning: Planning,
     /// Do not ask
-    #[arg(long, visible_alias = "auto-approve", short = 'y', env = "TRUEUP_YES")]
+    #[arg(long, visible_alias = "auto-approve", short = 'y', env = "TRUEUP_YES", value_parser = switch)]
     pub yes: bool,
     /// Print the result as JSON
-    #[arg(long, env = "TRUEUP_JSON")]
+    #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
     pub json: bool,
 }
 
@@ -229,7 +229,7 @@ pub(crate) struct Emulate {
     )]
     pub listen: SocketAddr,
     /// Serve HTTPS with a certificate made for this run
-    #[arg(long, env = "TRUEUP_TLS")]
+    #[arg(long, env = "TRUEUP_TLS", value_parser = switch)]
     pub tls: bool,
 }
 
@@ -256,6 +256,15 @@ pub(crate) enum SchemaName {
     Resources,
     /// The plan that `plan --json` prints
     Plan,
+}
+
+/// Whether a flag's variable turns it on. Anything unclear is refused, since one of the flags is `--yes`.
+fn switch(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("write `true` or `false`".to_owned()),
+    }
 }
 
 #[derive(Args, Debug)]

@@ -21,6 +21,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         matched,
         missing,
         strangers,
+        unread: _,
         live,
         incomplete: _,
         diagnostics: _,

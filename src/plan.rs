@@ -267,6 +267,13 @@ impl Plan {
         }
     }
 
+    /// Takes out the steps of resources that could not be read or compared.
+    pub(crate) fn leave_out_unread(&mut self) {
+        let unread = self.incomplete.iter().map(|it| it.what.clone());
+        let unread = unread.collect::<std::collections::HashSet<_>>();
+        self.retain(|step| !unread.contains(&step.address.to_string()), |_| true);
+    }
+
     pub(crate) fn into_steps(self) -> (Vec<Step>, Links) {
         (self.steps, self.links)
     }

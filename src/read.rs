@@ -40,6 +40,8 @@ pub(crate) struct Pairs<K: Kind> {
     pub matched: Vec<(Desired<K>, Observed<K>)>,
     pub missing: Vec<Desired<K>>,
     pub strangers: Vec<Observed<K>>,
+    /// Declared, and nobody knows what is live, since the list could not be read.
+    pub unread: Vec<Desired<K>>,
     /// How many objects the list held.
     pub live: usize,
     pub incomplete: Vec<Incomplete>,
@@ -60,6 +62,7 @@ pub(crate) async fn read<K: Kind>(
         matched: Vec::new(),
         missing: Vec::new(),
         strangers: Vec::new(),
+        unread: Vec::new(),
         live: 0,
         incomplete: Vec::new(),
         diagnostics: Diagnostics::default(),
@@ -71,6 +74,7 @@ pub(crate) async fn read<K: Kind>(
         Ok(listing) => listing,
         Err(error) => {
             pairs.incomplete.push(unread(K::ID.to_string(), error));
+            pairs.unread = desired;
             return pairs;
         }
     };
@@ -78,6 +82,7 @@ pub(crate) async fn read<K: Kind>(
         pairs
             .incomplete
             .push(unread(K::ID.to_string(), VendorError::unreachable(why)));
+        pairs.unread = desired;
         return pairs;
     }
     pairs.live = listing.rows.len();
@@ -214,7 +219,8 @@ impl<K: Kind> Pairs<K> {
             let wanted = K::fold(desired.spec.label());
             links.add(linked, wanted, Some(K::fold(&observed.label)));
         }
-        for desired in &self.missing {
+        // What others say of the unread by its label is still said of it.
+        for desired in self.missing.iter().chain(&self.unread) {
             let linked = Linked {
                 kind: K::ID,
                 address: Some(desired.address.clone()),

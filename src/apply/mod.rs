@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tracing::instrument::WithSubscriber;
 
 use crate::guard::Approved;
 use crate::model::address::Address;
@@ -140,7 +141,9 @@ async fn run(shared: Arc<Shared>) -> Report {
     let mut in_flight = HashMap::new();
     loop {
         while let Some(this) = ready.pop_first() {
-            let task = running.spawn(one(Arc::clone(&shared), this));
+            // A task of its own would otherwise log to nobody.
+            let step = one(Arc::clone(&shared), this).with_current_subscriber();
+            let task = running.spawn(step);
             in_flight.insert(task.id(), this);
         }
         let Some(ended) = running.join_next_with_id().await else {

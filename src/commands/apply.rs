@@ -21,6 +21,11 @@ use crate::report::{diagnostics, json, text};
 const SECRET_MISSING: Code = Code("secret-missing");
 
 pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit {
+    if !args.yes && !host.terminal.stdin {
+        let hint = "there is nobody to ask; pass --yes to apply without asking";
+        complain(host, streams, hint);
+        return Exit::Error;
+    }
     let line = Line::new(streams);
     let planned = match observe(&args.planning, &line, host, streams).await {
         Ok(planned) => planned,
@@ -65,11 +70,6 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
             Answer::Stopped => {
                 host.warn("\nInterrupted; nothing was changed.\n");
                 return close(emulators, Exit::Interrupted, host, streams).await;
-            }
-            Answer::Nobody => {
-                let hint = "there is nobody to ask; pass --yes to apply without asking";
-                complain(host, streams, hint);
-                return close(emulators, Exit::Error, host, streams).await;
             }
         }
     }
@@ -131,13 +131,9 @@ enum Answer {
     Yes,
     No,
     Stopped,
-    Nobody,
 }
 
 async fn confirm(host: &mut Host) -> Answer {
-    if !host.terminal.stdin {
-        return Answer::Nobody;
-    }
     host.warn("\nDo you want to perform these actions? Only `yes` is accepted: ");
     // Waiting for an answer must not keep a signal waiting.
     let mut stdin = std::mem::replace(&mut host.stdin, Box::new(io::empty()));

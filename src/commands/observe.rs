@@ -21,7 +21,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::error::Cause;
 use crate::model::place::Sources;
 use crate::model::reference::Links;
-use crate::plan::Plan;
+use crate::plan::{Incomplete, Plan};
 use crate::read::Reading;
 use crate::report::diagnostics;
 use crate::resolve::Head;
@@ -130,6 +130,8 @@ pub(super) async fn observe(
         found.extend(problems);
         kind.add_links(&mut links);
     }
+    let unclear = unclear(&heads, &incomplete);
+    incomplete.extend(unclear);
     incomplete.sort_by(|a, b| a.what.cmp(&b.what));
     if found.has_errors() {
         let found = found.sorted();
@@ -144,6 +146,7 @@ pub(super) async fn observe(
             return Err(close(emulators, Exit::Error, host, streams).await);
         }
     };
+    plan.leave_out_unread();
     narrow(&mut plan, args, &declared, host, streams);
     let limits = Limits {
         max_deletes: args.max_deletes.unwrap_or(guards.max_deletes),
@@ -209,6 +212,24 @@ fn narrow(
             "{mark} nothing declared is `{pattern}` or belongs to it\n"
         ));
     }
+}
+
+/// Declared resources of which the vendor speaks in ids of a kind that was not read: nobody can tell whether they differ.
+fn unclear(heads: &[Head], incomplete: &[Incomplete]) -> Vec<Incomplete> {
+    let unclear = heads.iter().filter_map(|head| {
+        let mut kinds = head.links.iter().filter(|link| link.by_id);
+        let kind = kinds.find_map(|link| {
+            let kind = link.kind.to_string();
+            incomplete.iter().find(|it| it.what == kind)
+        })?;
+        Some(Incomplete {
+            what: head.address.to_string(),
+            why: format!("it speaks of {}, which was not read", kind.what),
+            help: None,
+            cause: kind.cause,
+        })
+    });
+    unclear.collect()
 }
 
 /// Declared kinds, kinds whose strangers are deleted, and kinds whose ids other answers speak of.

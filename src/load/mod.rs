@@ -22,7 +22,7 @@ use crate::resolve::{Head, resolve};
 use crate::suggest::suggest;
 use crate::vendors::VENDORS;
 use crate::vendors::erased::AnySystem;
-use crate::yaml::{self, Entry, Node};
+use crate::yaml::{self, Entry, Node, View};
 use reader::Reader;
 use secret::Secrets;
 use source::Folder;
@@ -150,6 +150,10 @@ fn only_document(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics)
 
 /// One document of an included file: vendors with their tables. Keys that begin with `x-` hold anchors to reuse.
 fn read_document(root: &Node, systems: &mut [Box<dyn AnySystem>], reader: &Reader<'_>) {
+    // Nothing between two `---` is as good as an empty file.
+    if matches!(root.view(), View::Null) {
+        return;
+    }
     for Entry { key, value } in reader
         .entries(root, "vendors with what they hold")
         .unwrap_or_default()

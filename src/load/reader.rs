@@ -276,7 +276,7 @@ impl Decode for u32 {
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
-        let items = reader.list(node, "a list")?;
+        let items = reader.list(node, "values")?;
         let read = items
             .iter()
             .map(|item| T::decode(item, reader))
@@ -290,7 +290,7 @@ impl<T: Decode + Ord> Decode for BTreeSet<T> {
     fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
         let mut set = Self::new();
         let mut sound = true;
-        for item in reader.list(node, "a list")? {
+        for item in reader.list(node, "values")? {
             match T::decode(item, reader) {
                 Some(value) => {
                     if !set.insert(value) {

@@ -15,6 +15,7 @@ use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
 use crate::plan::{Action, Plan, StepView, Tally};
+use crate::report::diagnostics::written;
 
 const FORMAT_VERSION: &str = "1.0";
 
@@ -230,7 +231,7 @@ pub(crate) fn plan(
         message: refusal.to_string(),
         help: refusal.help(),
     });
-    pretty(&PlanJson {
+    written(&PlanJson {
         format_version: FORMAT_VERSION,
         tool: Tool {
             name: env!("CARGO_PKG_NAME"),
@@ -440,7 +441,7 @@ pub(crate) fn report(workspace: &str, report: &Report) -> String {
     });
     let outcomes = outcomes.collect::<Vec<_>>();
     let count = |word| outcomes.iter().filter(|it| it.outcome == word).count();
-    pretty(&ReportJson {
+    written(&ReportJson {
         format_version: FORMAT_VERSION,
         tool: Tool {
             name: env!("CARGO_PKG_NAME"),
@@ -458,11 +459,4 @@ pub(crate) fn report(workspace: &str, report: &Report) -> String {
         },
         outcomes,
     })
-}
-
-fn pretty(value: &impl Serialize) -> String {
-    let mut text =
-        serde_json::to_string_pretty(value).expect("maps with text keys are always JSON");
-    text.push('\n');
-    text
 }

@@ -219,7 +219,6 @@ fn what_is_read_in_part_is_not_acted_on() {
                 json!({ "fail": { "status": 500 } }),
                 json!({ "cut": { "bytes": 30 } }),
                 json!("garbage"),
-                json!("drop_answer"),
             ] {
                 let fault = json!({ "on": "read", "nth": n, "do": effect });
                 is_incomplete(&world, case, &fault, [Exit::Error, Exit::Refused]);
@@ -325,4 +324,37 @@ fn a_token_that_is_never_accepted_is_asked_for_once_more_and_no_longer() {
     });
     assert_eq!(logins.count(), 2, "{requests:#?}");
     assert_eq!(world.writes().len(), 2);
+}
+
+/// Everything is as declared; then users and groups, of which the password speaks, cannot be read, or users alone.
+#[test]
+fn what_speaks_of_the_unread_is_not_changed_for_that() {
+    let settings = "workspace: case\nsecrets: { allow_plaintext: true }\nsystems: { senhasegura: { endpoint: emulator, retries: 0 } }\n";
+    let desired = "\
+senhasegura:
+  users: { ines: { user_name: ines, full_name: Ines Prado, external_id: hr-9, email: ines@example.org } }
+  groups: { crew: { display_name: Crew, members: [user.ines] } }
+  passwords: { wifi: { name: Wifi, username: guest, password: Coral-Saddle-58, users_allowed: { user.ines: view } } }
+";
+    let world = World::of(&[("trueup.yaml", settings), ("vault.yaml", desired)]);
+    assert_eq!(world.run("apply --yes").exit, Exit::Fine);
+    let refused = world.run_with("plan --json", |host| {
+        let name = "TRUEUP_SENHASEGURA_SCIM_CLIENT_SECRET".to_owned();
+        host.environment.insert(name, "wrong".to_owned());
+    });
+    assert_eq!(refused.exit, Exit::Login, "{refused:#?}");
+    assert_eq!(
+        refused.json()["resource_changes"],
+        json!([]),
+        "{refused:#?}"
+    );
+    // Reads run side by side, so the list that fails is now one and now another.
+    for n in (1..=3).cycle().take(30) {
+        world.set_faults(&json!([{ "on": "read", "nth": n, "do": "garbage" }]).to_string());
+        let plan = world.run("plan --json").json();
+        assert_eq!(plan["resource_changes"], json!([]), "{plan:#}");
+        let unread = plan["incomplete"].to_string();
+        let (user, group) = ("\"senhasegura.user\"", "\"senhasegura.group.crew\"");
+        assert_eq!(unread.contains(user), unread.contains(group), "{plan:#}");
+    }
 }

@@ -190,6 +190,21 @@ fn no_output_holds_a_secret() {
 }
 
 #[test]
+fn no_output_commands_a_terminal() {
+    for_every("no output commands a terminal", |case| {
+        let world = case.open();
+        for command in ["plan", "plan --json", "apply --yes --json"] {
+            let text = world.run(&case.line(command)).transcript();
+            let commands = |c: char| {
+                let reorders = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+                (c.is_control() && c != '\n') || reorders
+            };
+            assert!(!text.contains(commands), "{command}: {text:?}");
+        }
+    });
+}
+
+#[test]
 fn a_plan_asks_no_more_than_it_must() {
     for_every("a plan asks no more than it must", |case| {
         let world = case.open();

@@ -149,9 +149,8 @@ fn is(declared: &Value, object: &Value, keys: &[&str]) -> bool {
 }
 
 fn drop_empty(object: &mut Mapping) {
-    object.retain(|_, value| match value {
-        Value::Sequence(items) => !items.is_empty(),
-        Value::Mapping(entries) => !entries.is_empty(),
-        _ => true,
+    object.retain(|_, value| {
+        let is_empty = value.as_sequence().is_some_and(Vec::is_empty);
+        !is_empty && !value.as_mapping().is_some_and(Mapping::is_empty)
     });
 }

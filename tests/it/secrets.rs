@@ -28,18 +28,17 @@ pub(crate) fn of(case: &Case, world: &World) -> BTreeSet<String> {
 }
 
 fn collect(value: &Value, secret: bool, secrets: &mut BTreeSet<String>) {
-    match value {
-        Value::String(text) if secret => secrets.extend([text.clone()]),
-        Value::Sequence(items) => items.iter().for_each(|it| collect(it, secret, secrets)),
-        Value::Mapping(entries) => {
-            for (key, value) in entries {
-                let key = key.as_str().unwrap_or_default();
-                // `{ env: NAME }` names a secret and is none.
-                let secret = SECRET_MEMBERS.contains(&key) && !value.is_mapping();
-                collect(value, secret, secrets);
-            }
-        }
-        _ => {}
+    if let (Some(text), true) = (value.as_str(), secret) {
+        secrets.insert(text.to_owned());
+    }
+    for item in value.as_sequence().into_iter().flatten() {
+        collect(item, secret, secrets);
+    }
+    for (key, value) in value.as_mapping().into_iter().flatten() {
+        let key = key.as_str().unwrap_or_default();
+        // `{ env: NAME }` names a secret and is none.
+        let secret = SECRET_MEMBERS.contains(&key) && !value.is_mapping();
+        collect(value, secret, secrets);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Shows sorted diagnostics, to people and to machines. Every form takes time in proportion to the files and the
 //! number of diagnostics, and only the one for people may hold colors.
 
+mod conceal;
 mod github;
 mod json;
 mod sarif;
@@ -28,7 +29,11 @@ struct Point {
 struct Locator<'a> {
     sources: &'a Sources,
     files: HashMap<FileId, Index>,
+    secrets: HashMap<FileId, Vec<Range<usize>>>,
 }
+
+/// What is shown in the place of a secret.
+const SECRET: &str = "(secret)";
 
 /// Where the lines of a file begin, and how many characters come before each of its blocks.
 struct Index {
@@ -43,6 +48,7 @@ impl<'a> Locator<'a> {
         Self {
             sources,
             files: HashMap::new(),
+            secrets: HashMap::new(),
         }
     }
 
@@ -84,6 +90,26 @@ impl<'a> Locator<'a> {
             end
         };
         start..end
+    }
+
+    /// A part of a file's text as it may be shown, and whether a secret was left out of it.
+    fn visible(&mut self, file: FileId, part: Range<usize>) -> (String, bool) {
+        let text = self.sources.get(file).text.as_str();
+        let secrets = self.secrets.entry(file);
+        let secrets = secrets.or_insert_with(|| conceal::spans(text));
+        let first = secrets.partition_point(|secret| secret.end <= part.start);
+        let (mut out, mut at) = (String::new(), part.start);
+        let mut concealed = false;
+        for secret in secrets[first..].iter().take_while(|it| it.start < part.end) {
+            if secret.start >= part.start {
+                out.push_str(&harmless(&text[at..secret.start]));
+                out.push_str(SECRET);
+            }
+            at = secret.end.min(part.end);
+            concealed = true;
+        }
+        out.push_str(&harmless(&text[at..part.end]));
+        (out, concealed)
     }
 
     fn index(&mut self, file: FileId) -> &Index {
@@ -159,7 +185,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 /// Writes a value as JSON that a terminal can show too: control characters that JSON lets through are escaped.
-fn written(value: &impl serde::Serialize) -> String {
+pub(super) fn written(value: &impl serde::Serialize) -> String {
     let json = serde_json::to_string_pretty(value)
         .expect("texts and numbers can always be written as JSON");
     let mut out = String::with_capacity(json.len() + 1);

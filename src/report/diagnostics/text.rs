@@ -161,13 +161,15 @@ fn shown<'a>(group: Group<'a>, piece: &[Mark<'a>], locator: &mut Locator<'a>) ->
                 0
             };
         for mark in marks() {
-            let offset = |at: u32| {
+            let mut offset = |at: u32| {
                 let at = (at as usize).clamp(shown.start, shown.end);
-                begin + harmless(&text[shown.start..at]).len()
+                let (before, concealed) = locator.visible(mark.place.file, shown.start..at);
+                (begin + before.len(), concealed)
             };
-            let annotation = mark
-                .kind
-                .span(offset(mark.place.start)..offset(mark.place.end));
+            let (start, concealed) = offset(mark.place.start);
+            moved |= concealed;
+            let span = start..offset(mark.place.end).0;
+            let annotation = mark.kind.span(span);
             annotations
                 .push(annotation.label(Some(harmless(mark.word)).filter(|it| !it.is_empty())));
         }
@@ -175,7 +177,8 @@ fn shown<'a>(group: Group<'a>, piece: &[Mark<'a>], locator: &mut Locator<'a>) ->
             source.push('…');
             moved = true;
         }
-        source.push_str(&harmless(&text[shown.clone()]));
+        let (visible, _) = locator.visible(first.place.file, shown.clone());
+        source.push_str(&visible);
         if shown.end < whole.end {
             source.push('…');
         }
