@@ -116,7 +116,7 @@ pub(crate) struct Validate {
     #[arg(
         long,
         value_name = "FORMAT",
-        env = "TRUEUP_FORMAT",
+        env = "TRUEUP_VALIDATE_FORMAT",
         default_value = "text"
     )]
     pub format: DiagnosticFormat,
@@ -183,12 +183,12 @@ pub(crate) struct Plan {
     #[arg(
         long,
         value_name = "FORMAT",
-        env = "TRUEUP_FORMAT",
+        env = "TRUEUP_PLAN_FORMAT",
         default_value = "text"
     )]
     pub format: PlanFormat,
-    /// Print the plan as JSON; the same as --format json
-    #[arg(long, env = "TRUEUP_JSON", value_parser = switch, conflicts_with = "format")]
+    /// Print the plan as JSON, whatever the format is
+    #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
     pub json: bool,
     /// Also write the plan as JSON into a file
     #[arg(long, value_name = "FILE", env = "TRUEUP_JSON_INTO")]

@@ -130,7 +130,7 @@ impl<K: Kind> Comparing<'_, K> {
             return;
         }
         if !writable {
-            self.note_read_only(&address, Some(place), "differs");
+            return self.note_read_only(&address, Some(place), "differs");
         }
         // What a field that stays as it is speaks of need not be waited for.
         let is_changed = |field: Field| changed.contains(&field.name);
@@ -245,7 +245,7 @@ impl<K: Kind> Comparing<'_, K> {
         let why = match (meta.lifecycle.manage, self.ownership) {
             (Manage::Full, Ownership::Marked | Ownership::Exclusive) => {
                 if !observed.writable {
-                    self.note_read_only(&address, Some(place), "is declared absent");
+                    return self.note_read_only(&address, Some(place), "is declared absent");
                 }
                 return self.delete(
                     address,

@@ -31,9 +31,14 @@ pub(crate) struct Head {
     pub was: Vec<(String, Place)>,
 }
 
-/// Pushes every mistake among the heads. `names` also holds what is declared with mistakes of its own, and so has no
-/// head: referring to it is no mistake. Linear but for sorting.
-pub(crate) fn resolve(heads: &[Head], names: &HashSet<Address>, diagnostics: &mut Diagnostics) {
+/// Pushes every mistake among the heads. What is declared with mistakes of its own has no head, only a place among the
+/// `names`, so that referring to it is no mistake, and its references among the `loose_links`. Linear but for sorting.
+pub(crate) fn resolve(
+    heads: &[Head],
+    names: &HashSet<Address>,
+    loose_links: &[Link],
+    diagnostics: &mut Diagnostics,
+) {
     let declared = heads
         .iter()
         .map(|head| (&head.address, head))
@@ -41,8 +46,11 @@ pub(crate) fn resolve(heads: &[Head], names: &HashSet<Address>, diagnostics: &mu
     let renamed = renamed(heads, &declared, diagnostics);
     for head in heads {
         for link in &head.links {
-            check_link(head, link, &declared, names, &renamed, diagnostics);
+            check_link(link, head.absent, &declared, names, &renamed, diagnostics);
         }
+    }
+    for link in loose_links {
+        check_link(link, false, &declared, names, &renamed, diagnostics);
     }
     check_said_twice(heads, &declared, diagnostics);
     check_keys(heads, diagnostics);
@@ -89,8 +97,8 @@ fn renamed<'h>(
 }
 
 fn check_link(
-    head: &Head,
     link: &Link,
+    from_absent: bool,
     declared: &HashMap<&Address, &Head>,
     names: &HashSet<Address>,
     renamed: &HashMap<Address, (&Address, Place)>,
@@ -101,7 +109,7 @@ fn check_link(
     };
     let address = link.kind.address(name);
     match declared.get(&address) {
-        Some(target) if target.absent && !head.absent => diagnostics.push(
+        Some(target) if target.absent && !from_absent => diagnostics.push(
             Diagnostic::error(
                 REFERENCE_TO_ABSENT,
                 link.place,
@@ -279,7 +287,7 @@ mod tests {
             .collect::<Vec<_>>();
         let mut diagnostics = Diagnostics::default();
         let names = heads.iter().map(|head| head.address.clone()).collect();
-        resolve(&heads, &names, &mut diagnostics);
+        resolve(&heads, &names, &[], &mut diagnostics);
         let shown = diagnostics.sorted().into_iter().map(|it| {
             let line = it.place.map_or(0, |place| place.start);
             let label = if it.label.is_empty() {

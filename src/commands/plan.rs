@@ -19,10 +19,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         Err(exit) => return exit,
     };
     drop(line);
-    let mut exit = planned.read_exit();
-    if exit == Exit::Fine && args.detailed_exitcode && !planned.plan.is_empty() {
-        exit = Exit::Changes;
-    }
+    let read_exit = planned.read_exit();
     let Planned {
         workspace,
         plan,
@@ -32,6 +29,16 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         emulators,
     } = planned;
     let refusals = refusals(&plan, &limits);
+    // A check of a pull request must not be green over a plan that will be refused.
+    let mut exit = if read_exit != Exit::Fine {
+        read_exit
+    } else if !refusals.is_empty() {
+        Exit::Refused
+    } else if args.detailed_exitcode && !plan.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Fine
+    };
     let as_json = || json::plan(&workspace, &plan, &sources, &refusals);
     if let Some(file) = &args.json_into
         && let Err(error) = std::fs::write(super::in_directory(host, Path::new(file)), as_json())

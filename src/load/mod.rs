@@ -119,9 +119,11 @@ fn read_workspace(
     heads.sort_by(|a, b| a.address.cmp(&b.address));
     // Names that stand in text which could not be read would all be unknown.
     if !yaml::lost_text(diagnostics) {
-        let mut names = HashSet::new();
-        systems.iter().for_each(|system| system.names(&mut names));
-        resolve(&heads, &names, diagnostics);
+        let (mut names, mut loose_links) = (HashSet::new(), Vec::new());
+        for system in &systems {
+            system.names(&mut names, &mut loose_links);
+        }
+        resolve(&heads, &names, &loose_links, diagnostics);
         workspace::check_protected(&root, &names, diagnostics);
     }
     settings.systems = systems;

@@ -7,6 +7,8 @@ use super::secret::SecretSources;
 use super::vars::{self, Vars};
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::place::Place;
+use crate::model::reference::Link;
+use crate::model::secret::Secret;
 use crate::suggest::suggest;
 use crate::yaml::{Entry, Node, View};
 
@@ -28,6 +30,8 @@ pub(crate) struct Reader<'a> {
     vars: &'a Vars,
     pub(super) secrets: &'a dyn SecretSources,
     diagnostics: RefCell<Diagnostics>,
+    /// References read since [`Reader::take_links`] was last asked.
+    links: RefCell<Vec<Link>>,
 }
 
 impl<'a> Reader<'a> {
@@ -36,11 +40,22 @@ impl<'a> Reader<'a> {
             vars,
             secrets,
             diagnostics: RefCell::default(),
+            links: RefCell::default(),
         }
     }
 
     pub(crate) fn push(&self, diagnostic: Diagnostic) {
         self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// Remembers a reference, so that it can be checked even if the rest of its declaration is too broken to be kept.
+    pub(crate) fn refer(&self, link: Link) {
+        self.links.borrow_mut().push(link);
+    }
+
+    /// The references read since this was last asked.
+    pub(crate) fn take_links(&self) -> Vec<Link> {
+        self.links.take()
     }
 
     pub(crate) fn into_diagnostics(self) -> Diagnostics {
@@ -88,6 +103,26 @@ impl<'a> Reader<'a> {
     pub(crate) fn text(&self, node: &Node, what: &str) -> Option<String> {
         let (text, _) = self.scalar(node, what)?;
         Some(text)
+    }
+
+    /// The text of a secret, with variables put in. A mistake in it is told without a word of the text.
+    pub(super) fn secret_text(&self, node: &Node) -> Option<Secret> {
+        let View::Scalar(scalar) = node.view() else {
+            self.wrong_type(node, "a secret");
+            return None;
+        };
+        let mut mistakes = Diagnostics::default();
+        let text = self
+            .vars
+            .substitute(&scalar.text, node.place(), &mut mistakes);
+        if text.is_none() {
+            let message = "a `${…}` in this secret cannot be put in";
+            self.push(
+                Diagnostic::error(vars::BAD_SUBSTITUTION, node.place(), message)
+                    .help("only `${var.NAME}` is put in; write `$${` for a literal `${`"),
+            );
+        }
+        text.map(Secret::new)
     }
 
     /// The node's text, with variables put in, and whether it was written without quotes.

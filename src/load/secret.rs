@@ -211,10 +211,9 @@ impl JsonSchema for SecretField {
 }
 
 fn plaintext(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> {
-    let text = reader.text(node, "a secret")?;
+    let secret = reader.secret_text(node)?;
     if !reader.secrets.allows_plaintext() {
         // A mask is the likelier mistake: somebody pasted what a report or a web page showed.
-        let secret = Secret::new(text);
         refuse_masks(&secret, node.place(), reader)?;
         reader.push(
             Diagnostic::error(
@@ -229,7 +228,7 @@ fn plaintext(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>>
         );
         return None;
     }
-    Some(Ok(Secret::new(text)))
+    Some(Ok(secret))
 }
 
 fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> {

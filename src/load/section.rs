@@ -11,7 +11,7 @@ use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::kind::{Kind, Spec};
 use crate::model::place::Place;
-use crate::model::reference::{Ref, Target};
+use crate::model::reference::{Link, Ref, Target};
 use crate::model::resource::{Desired, Lifecycle, Manage, Meta, Presence};
 use crate::schema::VARIABLE;
 use crate::suggest::suggest;
@@ -33,6 +33,8 @@ pub(crate) trait DecodeSpec: Spec {
 pub(crate) struct Table<K: Kind> {
     desired: Vec<Desired<K>>,
     places: HashMap<String, Place>,
+    /// What declarations refer to that are too broken to be kept.
+    loose_links: Vec<Link>,
 }
 
 impl<K: Kind> Table<K> {
@@ -40,6 +42,7 @@ impl<K: Kind> Table<K> {
         Self {
             desired: Vec::new(),
             places: HashMap::new(),
+            loose_links: Vec::new(),
         }
     }
 
@@ -50,6 +53,11 @@ impl<K: Kind> Table<K> {
     /// Every declared name, also of declarations with mistakes.
     pub(crate) fn names(&self) -> impl Iterator<Item = Address> {
         self.places.keys().map(|name| K::ID.address(name))
+    }
+
+    /// What declarations with mistakes refer to.
+    pub(crate) fn loose_links(&self) -> &[Link] {
+        &self.loose_links
     }
 
     pub(crate) fn into_desired(self) -> Vec<Desired<K>> {
@@ -83,7 +91,11 @@ where
             self.places
                 .entry(entry.key.text.to_string())
                 .or_insert(entry.key.place);
+            reader.take_links();
             let desired = read_resource::<K>(entry, reader);
+            if desired.is_none() {
+                self.loose_links.extend(reader.take_links());
+            }
             if sound_name && first.is_none() {
                 self.desired.extend(desired);
             }
@@ -263,7 +275,11 @@ impl<K: Kind> Decode for Ref<K> {
         }
         let text = reader.text(node, &format!("a reference such as `{}.NAME`", K::ID.name))?;
         match declared_name::<K>(&text) {
-            Some(name) => Some(Self::new(Target::Declared(name.to_owned()), node.place())),
+            Some(name) => {
+                let reference = Self::new(Target::Declared(name.to_owned()), node.place());
+                reader.refer(reference.link());
+                Some(reference)
+            }
             None => {
                 reader.push(
                     Diagnostic::error(

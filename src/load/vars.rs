@@ -8,7 +8,7 @@ use crate::suggest::suggest;
 
 const UNKNOWN_VARIABLE: Code = Code("unknown-variable");
 const VARIABLE_CYCLE: Code = Code("variable-cycle");
-const BAD_SUBSTITUTION: Code = Code("bad-substitution");
+pub(super) const BAD_SUBSTITUTION: Code = Code("bad-substitution");
 
 /// The workspace's variables, each with its final text.
 #[derive(Debug, Default)]

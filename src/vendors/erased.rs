@@ -20,7 +20,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::error::VendorError;
 use crate::model::field::Field;
 use crate::model::kind::{Kind, Spec};
-use crate::model::reference::Links;
+use crate::model::reference::{Link, Links};
 use crate::model::resource::Ownership;
 use crate::plan::{BoxFuture, Compared, Incomplete};
 use crate::read::{self, Pairs, Reading};
@@ -55,8 +55,8 @@ pub(crate) trait AnySystem: Send {
     fn add_table(&mut self, key: &str, node: &Node, reader: &Reader<'_>) -> bool;
     /// What the resolver must know; `absent` is judged by the day given.
     fn heads(&self, today: Date, heads: &mut Vec<Head>);
-    /// Adds every declared name, also of declarations with mistakes.
-    fn names(&self, names: &mut HashSet<Address>);
+    /// Adds every declared name, also of declarations with mistakes, and what those refer to.
+    fn names(&self, names: &mut HashSet<Address>, loose_links: &mut Vec<Link>);
     /// The kinds whose strangers are deleted, and so must be read even if nothing is declared.
     fn exclusive_kinds(&self) -> Vec<KindId>;
     fn connect(
@@ -93,7 +93,7 @@ pub(crate) trait AnyTable<C>: Send {
     fn id(&self) -> KindId;
     fn add(&mut self, node: &Node, reader: &Reader<'_>);
     fn heads(&self, today: Date, heads: &mut Vec<Head>);
-    fn names(&self, names: &mut HashSet<Address>);
+    fn names(&self, names: &mut HashSet<Address>, loose_links: &mut Vec<Link>);
     fn read<'a>(
         self: Box<Self>,
         client: Arc<C>,
@@ -168,8 +168,9 @@ where
         }));
     }
 
-    fn names(&self, names: &mut HashSet<Address>) {
+    fn names(&self, names: &mut HashSet<Address>, loose_links: &mut Vec<Link>) {
         names.extend(Self::names(self));
+        loose_links.extend_from_slice(self.loose_links());
     }
 
     fn read<'a>(
@@ -319,8 +320,9 @@ impl<V: Vendor> AnySystem for SystemOf<V> {
             .for_each(|table| table.heads(today, heads));
     }
 
-    fn names(&self, names: &mut HashSet<Address>) {
-        self.tables.values().for_each(|table| table.names(names));
+    fn names(&self, names: &mut HashSet<Address>, loose_links: &mut Vec<Link>) {
+        let tables = self.tables.values();
+        tables.for_each(|table| table.names(names, loose_links));
     }
 
     fn exclusive_kinds(&self) -> Vec<KindId> {

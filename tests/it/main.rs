@@ -11,6 +11,7 @@ mod case;
 mod cases;
 mod cli;
 mod faults;
+mod help;
 mod language;
 mod laws;
 mod live;

@@ -92,7 +92,7 @@ fn variables_stand_for_flags() {
     assert!(out.contains("Plan: 2 to add"), "{out}");
     let (_, _, err) = with("plan", "TRUEUP_LOG", "debug");
     assert!(err.contains("answered method=GET"), "{err}");
-    let (_, out, _) = with("validate", "TRUEUP_FORMAT", "json");
+    let (_, out, _) = with("validate", "TRUEUP_VALIDATE_FORMAT", "json");
     assert!(out.starts_with('{'), "{out}");
 }
 

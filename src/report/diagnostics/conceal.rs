@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::suggest::suggest;
 
 /// Parts of keys that hold secrets.
-const PARTS: [&str; 6] = ["pass", "pwd", "secret", "seed", "token", "credential"];
+const PARTS: [&str; 6] = ["pass", "pwd", "secret", "totp", "token", "credential"];
 
 /// Keys that hold secrets, for what is nearly one of them.
 const KEYS: [&str; 4] = ["password", "totp_seed", "secret_key", "client_secret"];

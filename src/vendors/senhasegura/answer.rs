@@ -106,6 +106,19 @@ impl Refusal {
         }
     }
 
+    /// The refusal of an answer whose envelope says that it is one, whatever its status.
+    pub(super) fn claimed(response: &Response) -> Option<Self> {
+        let Anything {
+            response: envelope, ..
+        } = response.json().ok()?;
+        let Envelope { error, erro, .. } = envelope?;
+        let is_error = [error, erro]
+            .into_iter()
+            .flatten()
+            .any(|flag| flag.0 == "true");
+        is_error.then(|| Self::of(response))
+    }
+
     /// The error for a MySafe request that was refused, in words that say what to do (vendor page, section 6).
     pub(super) fn mysafe(self, response: &Response) -> VendorError {
         let Self { number, text } = self;

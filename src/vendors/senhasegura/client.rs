@@ -77,7 +77,11 @@ impl Client {
         if !response.is_success() {
             return Err(Refusal::of(&response).mysafe(&response));
         }
-        payload(&response, |refusal| refusal.mysafe(&response))
+        // Some refusals come with HTTP 200, and what disabling and enabling answer has no payload to miss.
+        match Refusal::claimed(&response) {
+            Some(refusal) => Err(refusal.mysafe(&response)),
+            None => payload(&response, |refusal| refusal.mysafe(&response)),
+        }
     }
 
     /// Reads one resource of SCIM. The answer may be a refusal.

@@ -72,9 +72,11 @@ impl<K: Kind> Decode for Sharing<K> {
                 Some(name) => Target::Declared(name.to_owned()),
                 None => Target::Live(entry.key.text.to_string()),
             };
+            let who = Ref::new(target, entry.key.place);
+            reader.refer(who.link());
             match reader.word(&entry.value, "a level of access", &words) {
                 Some(level) => {
-                    sharing.insert(Ref::new(target, entry.key.place), level);
+                    sharing.insert(who, level);
                 }
                 None => sound = false,
             }

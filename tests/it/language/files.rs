@@ -159,7 +159,7 @@ fn settings_that_are_empty_are_not_fine() {
 fn settings_that_are_missing_are_asked_for() {
     insta::assert_snapshot!(check_all(&[("vault.yaml", "senhasegura: {}")]), @r"
     --- stderr
-    error[no-workspace]: there is no trueup.yaml in WORKSPACE/.
+    error[no-workspace]: there is no trueup.yaml in .
      |
      = help: name the workspace's folder, or make one with `trueup init FOLDER`
 
@@ -169,7 +169,7 @@ fn settings_that_are_missing_are_asked_for() {
     let ran = run_in(folder(&[]).path(), "validate nowhere", |_| {});
     insta::assert_snapshot!(ran.transcript(), @r"
     --- stderr
-    error[no-workspace]: there is no folder WORKSPACE/nowhere
+    error[no-workspace]: there is no folder nowhere
      |
      = help: name the workspace's folder, or make one with `trueup init FOLDER`
 

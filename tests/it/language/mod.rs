@@ -2,6 +2,7 @@
 
 mod fields;
 mod files;
+mod rare;
 mod secrets;
 
 use crate::world::{folder, run_in};
