@@ -6,11 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::GROUP;
-use super::answer::{Loose, Refusal};
-use super::client::{Client, payload};
-use super::scim::{self, All, Identified};
-use super::user::{Created, User};
-use crate::http::{Repeat, Write, segment};
+use super::answer::Loose;
+use super::client::Client;
+use super::scim;
+use super::user::User;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
@@ -111,13 +110,14 @@ struct Member {
     value: Loose,
 }
 
-impl Identified for Resource {
+impl scim::Resource for Resource {
+    type Kind = Group;
+    const COLLECTION: &'static str = "Groups";
+
     fn id(&self) -> &Loose {
         &self.id
     }
-}
 
-impl Resource {
     fn into_row(self) -> Row<Group> {
         let Self {
             id,
@@ -196,23 +196,11 @@ impl Kind for Group {
     type Client = Client;
 
     async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
-        let All {
-            resources,
-            incomplete,
-        } = scim::all::<Resource>(client, "Groups").await?;
-        Ok(Listing {
-            rows: resources.into_iter().map(Resource::into_row).collect(),
-            incomplete,
-        })
+        scim::list::<Resource>(client).await
     }
 
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        scim::one(
-            client,
-            &format!("Groups/{}", segment(&id.0)),
-            Resource::into_row,
-        )
-        .await
+        scim::read::<Resource>(client, id).await
     }
 
     async fn create(
@@ -227,20 +215,7 @@ impl Kind for Group {
             description: want.description.as_deref(),
             members: members(want, applying)?,
         };
-        let response = client
-            .scim_write(
-                Write::Post,
-                "Groups",
-                Some(&body),
-                Repeat::Never,
-                applying.permit,
-            )
-            .await?;
-        if !response.is_success() {
-            return Err(Refusal::of(&response).scim(&response));
-        }
-        let Created { id } = payload(&response, |it| it.scim(&response))?;
-        Ok(RemoteId(id.0))
+        scim::create::<Resource>(client, &body, applying.permit).await
     }
 
     /// Replaces the whole list of members, so that twice is once.
@@ -259,17 +234,7 @@ impl Kind for Group {
                 value,
             }],
         };
-        let path = format!("Groups/{}", segment(&id.0));
-        let response = client
-            .scim_write(
-                Write::Patch,
-                &path,
-                Some(&body),
-                Repeat::Safe,
-                applying.permit,
-            )
-            .await?;
-        scim::accepted(&response)
+        scim::patch::<Resource>(client, id, &body, applying.permit).await
     }
 
     /// Deleting groups is standard SCIM, not in the vendor's pages (assumed).
@@ -278,11 +243,6 @@ impl Kind for Group {
         id: &RemoteId,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        scim::delete(
-            client,
-            &format!("Groups/{}", segment(&id.0)),
-            applying.permit,
-        )
-        .await
+        scim::delete::<Resource>(client, id, applying.permit).await
     }
 }

@@ -6,10 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::USER;
-use super::answer::{Loose, Refusal};
-use super::client::{Client, payload};
-use super::scim::{self, All, Identified};
-use crate::http::{Repeat, Write, segment};
+use super::answer::Loose;
+use super::client::Client;
+use super::scim;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
@@ -139,13 +138,14 @@ struct Valued {
     primary: bool,
 }
 
-impl Identified for Resource {
+impl scim::Resource for Resource {
+    type Kind = User;
+    const COLLECTION: &'static str = "Users";
+
     fn id(&self) -> &Loose {
         &self.id
     }
-}
 
-impl Resource {
     fn into_row(self) -> Row<User> {
         let Self {
             id,
@@ -240,11 +240,6 @@ impl<'a> Body<'a> {
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct Created {
-    pub(super) id: Loose,
-}
-
 impl Kind for User {
     const ID: KindId = USER;
     const TABLE: &'static str = "users";
@@ -253,23 +248,11 @@ impl Kind for User {
     type Client = Client;
 
     async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
-        let All {
-            resources,
-            incomplete,
-        } = scim::all::<Resource>(client, "Users").await?;
-        Ok(Listing {
-            rows: resources.into_iter().map(Resource::into_row).collect(),
-            incomplete,
-        })
+        scim::list::<Resource>(client).await
     }
 
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        scim::one(
-            client,
-            &format!("Users/{}", segment(&id.0)),
-            Resource::into_row,
-        )
-        .await
+        scim::read::<Resource>(client, id).await
     }
 
     async fn create(
@@ -277,20 +260,7 @@ impl Kind for User {
         want: &UserSpec,
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
-        let response = client
-            .scim_write(
-                Write::Post,
-                "Users",
-                Some(&Body::of(want)),
-                Repeat::Never,
-                applying.permit,
-            )
-            .await?;
-        if !response.is_success() {
-            return Err(Refusal::of(&response).scim(&response));
-        }
-        let Created { id } = payload(&response, |it| it.scim(&response))?;
-        Ok(RemoteId(id.0))
+        scim::create::<Resource>(client, &Body::of(want), applying.permit).await
     }
 
     /// PATCH with plain attributes sets each to what is sent, so that twice is once.
@@ -300,18 +270,8 @@ impl Kind for User {
         update: Update<'_, Self>,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        let path = format!("Users/{}", segment(&id.0));
         let body = Body::of(update.want);
-        let response = client
-            .scim_write(
-                Write::Patch,
-                &path,
-                Some(&body),
-                Repeat::Safe,
-                applying.permit,
-            )
-            .await?;
-        scim::accepted(&response)
+        scim::patch::<Resource>(client, id, &body, applying.permit).await
     }
 
     async fn delete(
@@ -319,12 +279,7 @@ impl Kind for User {
         id: &RemoteId,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        scim::delete(
-            client,
-            &format!("Users/{}", segment(&id.0)),
-            applying.permit,
-        )
-        .await
+        scim::delete::<Resource>(client, id, applying.permit).await
     }
 
     fn fold(label: &str) -> String {

@@ -413,16 +413,7 @@ impl Kind for Password {
     ) -> Result<(), VendorError> {
         if update.enable {
             // A disabled item cannot be updated (assumed), so it is enabled first. Repeating it is harmless (page 16).
-            let path = format!("password/active/{}", segment(&id.0));
-            let Switched {} = client
-                .mysafe_write(
-                    Write::Post,
-                    &path,
-                    &Nothing {},
-                    Repeat::Safe,
-                    applying.permit,
-                )
-                .await?;
+            switch(client, "active", id, applying).await?;
         }
         if update.changed.is_empty() {
             return Ok(());
@@ -447,16 +438,26 @@ impl Kind for Password {
         id: &RemoteId,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        let path = format!("password/inactive/{}", segment(&id.0));
-        let Switched {} = client
-            .mysafe_write(
-                Write::Post,
-                &path,
-                &Nothing {},
-                Repeat::Safe,
-                applying.permit,
-            )
-            .await?;
-        Ok(())
+        switch(client, "inactive", id, applying).await
     }
+}
+
+/// Enables or disables a password. Doing it again is answered as a success (pages 15 and 16).
+async fn switch(
+    client: &Client,
+    to: &str,
+    id: &RemoteId,
+    applying: &Applying<'_>,
+) -> Result<(), VendorError> {
+    let path = format!("password/{to}/{}", segment(&id.0));
+    let Switched {} = client
+        .mysafe_write(
+            Write::Post,
+            &path,
+            &Nothing {},
+            Repeat::Safe,
+            applying.permit,
+        )
+        .await?;
+    Ok(())
 }
