@@ -72,6 +72,8 @@ pub(crate) enum Command {
     /// An emulator holds a world of its own and answers as the vendor documents it. It shows how trueup behaves, not
     /// what your vendor's release does where its pages are silent.
     Emulate(Emulate),
+    /// Print what can be done with each kind and each of its fields
+    Capabilities(Capabilities),
     /// Print or write the JSON Schemas
     Schema(Schema),
     /// Print a completion script
@@ -231,6 +233,13 @@ pub(crate) struct Emulate {
     /// Serve HTTPS with a certificate made for this run
     #[arg(long, env = "TRUEUP_TLS", value_parser = switch)]
     pub tls: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Capabilities {
+    /// Print it as JSON
+    #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -21,8 +21,9 @@ use crate::cli::{Cli, Command, Global, Level};
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::{self, Invalid, Workspace};
-use crate::report::diagnostics;
 use crate::report::style::Palette;
+use crate::report::{capabilities, diagnostics};
+use crate::vendors::VENDORS;
 
 /// Runs a command line.
 pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
@@ -51,6 +52,18 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
         }
         Command::Emulate(args) => {
             log.block_on(host, async |host| emulate::run(&args, host, streams).await)
+        }
+        Command::Capabilities(args) => {
+            let kinds = VENDORS
+                .iter()
+                .flat_map(|vendor| vendor.kinds())
+                .collect::<Vec<_>>();
+            host.print(&if args.json {
+                capabilities::json(&kinds)
+            } else {
+                capabilities::text(&kinds, streams.out)
+            });
+            Exit::Fine
         }
         Command::Schema(args) => schema::run(&args, host, streams),
         Command::Completion(args) => {

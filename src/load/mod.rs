@@ -192,7 +192,7 @@ fn read_document(root: &Node, systems: &mut [Box<dyn AnySystem>], reader: &Reade
                 let names = vendor
                     .kinds()
                     .into_iter()
-                    .map(|(_, table, _)| table)
+                    .map(|kind| kind.table)
                     .collect::<Vec<_>>();
                 let unknown = Diagnostic::error(
                     UNKNOWN_TABLE,

@@ -7,23 +7,68 @@ use super::place::Place;
 use super::reference::{Links, Name, Ref};
 use super::secret::Secret;
 
-/// A field of a kind, declared once as a constant beside its spec.
+/// A field of a kind, declared once as a constant beside its spec. What it says of itself is what the diff goes by and
+/// what `trueup capabilities` prints.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
     /// As the YAML and the plan spell it.
     pub name: &'static str,
+    /// What kind of value it has.
+    pub form: Form,
     /// Whether the vendor lets it be said at creation only.
     pub fixed: bool,
+    /// Whether the vendor ever tells its value.
+    pub readable: bool,
+    /// Whether what we do with it rests on something that no public page states.
+    pub assumed: bool,
+}
+
+/// What kind of value a field has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Text,
+    Flag,
+    /// Values in which order means nothing.
+    Set,
+    /// References to other resources.
+    References,
+    /// Who may do what.
+    Access,
+    /// Text that is compared and never shown.
+    Sensitive,
+    Secret,
 }
 
 impl Field {
+    /// A text that can be read and changed. The other methods say what is different.
     pub(crate) const fn new(name: &'static str) -> Self {
-        Self { name, fixed: false }
+        Self {
+            name,
+            form: Form::Text,
+            fixed: false,
+            readable: true,
+            assumed: false,
+        }
     }
 
     /// A field that no request can change once the object exists.
     pub(crate) const fn fixed(name: &'static str) -> Self {
-        Self { name, fixed: true }
+        Self {
+            fixed: true,
+            ..Self::new(name)
+        }
+    }
+
+    pub(crate) const fn form(self, form: Form) -> Self {
+        Self { form, ..self }
+    }
+
+    /// What we do with it rests on something that no public page states.
+    pub(crate) const fn assumed(self) -> Self {
+        Self {
+            assumed: true,
+            ..self
+        }
     }
 }
 
@@ -52,6 +97,20 @@ pub(crate) enum Value {
     Secret(SecretField),
 }
 
+impl Value {
+    fn form(&self) -> Form {
+        match self {
+            Self::Text(_) => Form::Text,
+            Self::Flag(_) => Form::Flag,
+            Self::Sensitive(_) => Form::Sensitive,
+            Self::Set(_) => Form::Set,
+            Self::Names(_) => Form::References,
+            Self::Access(_) => Form::Access,
+            Self::Secret(_) => Form::Secret,
+        }
+    }
+}
+
 /// A spec's fields that have a value, in the order in which the kind lists them.
 pub(crate) struct Fields<'a> {
     links: &'a Links,
@@ -71,7 +130,15 @@ impl<'a> Fields<'a> {
     }
 
     fn some(&mut self, field: Field, value: Option<Value>) {
-        self.list.extend(value.map(|value| (field, value)));
+        if let Some(value) = value {
+            debug_assert_eq!(
+                field.form,
+                value.form(),
+                "{} is listed as what it is",
+                field.name
+            );
+            self.list.push((field, value));
+        }
     }
 
     pub(crate) fn text(&mut self, field: Field, value: Option<&String>) {

@@ -15,6 +15,8 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     /// The key of its table in the YAML, in the plural.
     const TABLE: &'static str;
     const REMOVAL: Removal;
+    /// What no public page of the vendor states and we go by all the same, a sentence each.
+    const ASSUMED: &'static [&'static str] = &[];
     /// What can be said of one. The same type is what the YAML wants and what the vendor reports.
     type Spec: Spec;
     type Client: Send + Sync + 'static;
@@ -77,6 +79,29 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// The resources it speaks of, each with the field that does.
     fn links(&self) -> Vec<(Field, Link)>;
+}
+
+/// What can be done with a kind, as values: the one table behind the diff, the schema and `trueup capabilities`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Capabilities {
+    pub id: KindId,
+    /// The key of its table in the YAML.
+    pub table: &'static str,
+    pub removal: Removal,
+    pub fields: &'static [Field],
+    pub assumed: &'static [&'static str],
+}
+
+impl Capabilities {
+    pub(crate) const fn of<K: Kind>() -> Self {
+        Self {
+            id: K::ID,
+            table: K::TABLE,
+            removal: K::REMOVAL,
+            fields: K::Spec::FIELDS,
+            assumed: K::ASSUMED,
+        }
+    }
 }
 
 /// What removing means for a kind.

@@ -1,5 +1,6 @@
 //! Shows people and machines what was found, planned and done. Returns text; prints nothing.
 
+pub(crate) mod capabilities;
 pub(crate) mod diagnostics;
 pub(crate) mod json;
 pub(crate) mod style;

@@ -18,8 +18,7 @@ use crate::load::system::System;
 use crate::model::address::{Address, KindId};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::error::VendorError;
-use crate::model::field::Field;
-use crate::model::kind::{Kind, Spec};
+use crate::model::kind::{Capabilities, Kind, Spec};
 use crate::model::reference::{Link, Links};
 use crate::model::resource::Ownership;
 use crate::plan::{BoxFuture, Compared, Incomplete};
@@ -31,8 +30,8 @@ use crate::yaml::Node;
 /// A vendor of any type.
 pub(crate) trait AnyVendor: Sync {
     fn name(&self) -> &'static str;
-    /// Its kinds: id, key of the table in the YAML, fields.
-    fn kinds(&self) -> Vec<(KindId, &'static str, &'static [Field])>;
+    /// What can be done with each of its kinds.
+    fn kinds(&self) -> Vec<Capabilities>;
     /// Reads what `trueup.yaml` says of the system. None if it is too broken to go on with.
     fn system(&self, map: Mapping<'_, '_>) -> Option<Box<dyn AnySystem>>;
     /// Opens the vendor's emulator on a seed, keeping its world in a folder if one is given.
@@ -80,9 +79,7 @@ pub(crate) trait AnyPairs: Send {
 
 /// A kind of any type, of a vendor whose client is a `C`.
 pub(crate) trait AnyKind<C>: Sync {
-    fn id(&self) -> KindId;
-    fn table_key(&self) -> &'static str;
-    fn fields(&self) -> &'static [Field];
+    fn capabilities(&self) -> Capabilities;
     fn table(&self) -> Box<dyn AnyTable<C>>;
     /// The schema of one resource.
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
@@ -115,16 +112,8 @@ impl<K: Kind> AnyKind<K::Client> for KindOf<K>
 where
     K::Spec: DecodeSpec + JsonSchema,
 {
-    fn id(&self) -> KindId {
-        K::ID
-    }
-
-    fn table_key(&self) -> &'static str {
-        K::TABLE
-    }
-
-    fn fields(&self) -> &'static [Field] {
-        K::Spec::FIELDS
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::of::<K>()
     }
 
     fn table(&self) -> Box<dyn AnyTable<K::Client>> {
@@ -208,17 +197,14 @@ impl<V: Vendor> AnyVendor for V {
         V::NAME
     }
 
-    fn kinds(&self) -> Vec<(KindId, &'static str, &'static [Field])> {
-        V::KINDS
-            .iter()
-            .map(|kind| (kind.id(), kind.table_key(), kind.fields()))
-            .collect()
+    fn kinds(&self) -> Vec<Capabilities> {
+        V::KINDS.iter().map(|kind| kind.capabilities()).collect()
     }
 
     fn system(&self, mut map: Mapping<'_, '_>) -> Option<Box<dyn AnySystem>> {
         let kinds = V::KINDS
             .iter()
-            .map(|kind| kind.id().name)
+            .map(|kind| kind.capabilities().id.name)
             .collect::<Vec<_>>();
         let system = System::decode(&mut map, &kinds);
         let settings = V::settings(&mut map);
@@ -228,7 +214,7 @@ impl<V: Vendor> AnyVendor for V {
             settings: settings?,
             tables: V::KINDS
                 .iter()
-                .map(|kind| (kind.table_key(), kind.table()))
+                .map(|kind| (kind.capabilities().table, kind.table()))
                 .collect(),
         }))
     }
@@ -243,8 +229,8 @@ impl<V: Vendor> AnyVendor for V {
 
     fn tables(&self, generator: &mut SchemaGenerator) -> Schema {
         let tables = V::KINDS.iter().map(|kind| {
-            let table = schema::table(kind.id().name, kind.schema(generator));
-            (kind.table_key().to_owned(), table.to_value())
+            let table = schema::table(kind.capabilities().id.name, kind.schema(generator));
+            (kind.capabilities().table.to_owned(), table.to_value())
         });
         schema::described(
             schema::closed(tables.collect()),
@@ -257,9 +243,12 @@ impl<V: Vendor> AnyVendor for V {
         let mut settings = V::Settings::json_schema(generator);
         let manage = V::KINDS.iter().map(|kind| {
             let ownership = generator.subschema_for::<Ownership>();
-            let description = format!("Whose the {} are that nothing declares.", kind.table_key());
+            let description = format!(
+                "Whose the {} are that nothing declares.",
+                kind.capabilities().table
+            );
             let ownership = schema::described(ownership, &description);
-            (kind.id().name.to_owned(), ownership.to_value())
+            (kind.capabilities().id.name.to_owned(), ownership.to_value())
         });
         let manage = schema::described(
             schema::closed(manage.collect()),

@@ -436,3 +436,28 @@ fn versions_and_completions_are_printed() {
         assert!(script.out.contains("detailed-exitcode"), "{shell}");
     }
 }
+
+#[test]
+fn what_can_be_done_with_each_field_is_told() {
+    let run = |line: &str| run_in(folder(&[]).path(), line, |_| {});
+    let told = run("capabilities").out;
+    assert!(told.contains("senhasegura.password  (table `passwords`; removing one disables it)"));
+    assert!(
+        told.contains("  description   text        yes   no      yes\n"),
+        "{told}"
+    );
+    let listing = run("capabilities --json").json();
+    let kinds = listing["kinds"].as_array().unwrap();
+    let password = kinds.iter().find(|it| it["kind"] == "password").unwrap();
+    let seed = password["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["name"] == "totp_seed");
+    assert_eq!(seed.unwrap()["secret"], true);
+    assert!(
+        password["assumed"]
+            .as_array()
+            .is_some_and(|it| !it.is_empty())
+    );
+}

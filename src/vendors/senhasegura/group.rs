@@ -15,7 +15,7 @@ use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
-use crate::model::field::{Field, Fields};
+use crate::model::field::{Field, Fields, Form};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::reference::{Link, Ref, Target};
 
@@ -26,7 +26,7 @@ pub(crate) enum Group {}
 const DISPLAY_NAME: Field = Field::fixed("display_name");
 const EXTERNAL_ID: Field = Field::fixed("external_id");
 const DESCRIPTION: Field = Field::fixed("description");
-const MEMBERS: Field = Field::new("members");
+const MEMBERS: Field = Field::new("members").form(Form::References);
 
 /// A group of users. What is left out is not ours: it stays as it is.
 #[derive(Clone, Debug, JsonSchema)]
@@ -192,6 +192,10 @@ impl Kind for Group {
     const ID: KindId = GROUP;
     const TABLE: &'static str = "groups";
     const REMOVAL: Removal = Removal::Delete;
+    const ASSUMED: &'static [&'static str] = &[
+        "groups can be deleted, as SCIM has it",
+        "MySafe items are shared with a group by its display name",
+    ];
     type Spec = GroupSpec;
     type Client = Client;
 

@@ -14,7 +14,7 @@ use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
-use crate::model::field::{Field, Fields};
+use crate::model::field::{Field, Fields, Form};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::reference::Link;
 
@@ -26,8 +26,8 @@ const USER_NAME: Field = Field::new("user_name");
 const FULL_NAME: Field = Field::new("full_name");
 const EXTERNAL_ID: Field = Field::new("external_id");
 const EMAIL: Field = Field::new("email");
-const ROLES: Field = Field::new("roles");
-const ACTIVE: Field = Field::new("active");
+const ROLES: Field = Field::new("roles").form(Form::Set);
+const ACTIVE: Field = Field::new("active").form(Form::Flag);
 
 /// A user of the suite. What is left out is not ours: it stays as it is.
 #[derive(Clone, Debug, JsonSchema)]
@@ -244,6 +244,7 @@ impl Kind for User {
     const ID: KindId = USER;
     const TABLE: &'static str = "users";
     const REMOVAL: Removal = Removal::Delete;
+    const ASSUMED: &'static [&'static str] = &["`active` can be set, as SCIM has it"];
     type Spec = UserSpec;
     type Client = Client;
 

@@ -21,7 +21,7 @@ use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::VendorError;
-use crate::model::field::{Field, Fields, SecretField};
+use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::reference::Link;
 use crate::model::secret::Secret;
@@ -37,13 +37,13 @@ pub(crate) enum Password {}
 
 const NAME: Field = Field::new("name");
 const USERNAME: Field = Field::new("username");
-const VALUE: Field = Field::new("password");
+const VALUE: Field = Field::new("password").form(Form::Secret);
 const URL: Field = Field::new("url");
-const TOTP_SEED: Field = Field::new("totp_seed");
-const NOTES: Field = Field::new("notes");
-const TAGS: Field = Field::new("tags");
-const USERS_ALLOWED: Field = Field::new("users_allowed");
-const GROUPS_ALLOWED: Field = Field::new("groups_allowed");
+const TOTP_SEED: Field = Field::new("totp_seed").form(Form::Secret);
+const NOTES: Field = Field::new("notes").form(Form::Sensitive);
+const TAGS: Field = Field::new("tags").form(Form::Set);
+const USERS_ALLOWED: Field = Field::new("users_allowed").form(Form::Access);
+const GROUPS_ALLOWED: Field = Field::new("groups_allowed").form(Form::Access).assumed();
 
 /// A password of MySafe. What is left out is not ours: it stays as it is.
 #[derive(Clone, Debug, JsonSchema)]
@@ -339,6 +339,12 @@ impl Kind for Password {
     const ID: KindId = PASSWORD;
     const TABLE: &'static str = "passwords";
     const REMOVAL: Removal = Removal::Disable;
+    const ASSUMED: &'static [&'static str] = &[
+        "disabled items are not listed, so only an `id:` leads to them",
+        "a disabled item must be enabled before it can be changed",
+        "a list of users or groups that is sent replaces the one that is there",
+        "users and groups that cannot be shared with come back as `shared_error`",
+    ];
     type Spec = PasswordSpec;
     type Client = Client;
 
