@@ -1,8 +1,9 @@
 //! Whole-process figures of a plan without changes, beside a bare loop that only fetches the same pages.
 //!
 //! `cargo bench --bench plan` makes workspaces of 1,000 and 10,000 passwords, serves them by `trueup emulate` on
-//! loopback and plans them. It prints, per size, the median of five runs of each, their ratio, the requests of one plan
-//! and the greatest memory of the process (Linux only). Quote the ratios: times depend on the machine.
+//! loopback and plans them, once as fast as the emulator answers and once with a millisecond added to every answer, which
+//! is still less than a network takes. It prints the median of five runs of each, their ratio, the requests of one plan and
+//! the greatest memory of the process (Linux only). Quote the ratios: times depend on the machine.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -16,9 +17,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const SIZES: [usize; 2] = [1_000, 10_000];
+/// Milliseconds that the emulator adds to every answer.
+const DELAYS: [u64; 2] = [0, 1];
 const RUNS: usize = 5;
 /// What `trueup plan` has in flight by default.
 const IN_FLIGHT: usize = 10;
@@ -27,17 +30,20 @@ type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {
     println!(
-        "{:>8} {:>10} {:>10} {:>6} {:>9} {:>9}",
-        "items", "plan ms", "loop ms", "ratio", "requests", "peak MiB"
+        "{:>8} {:>8} {:>10} {:>10} {:>6} {:>9} {:>9}",
+        "items", "delay ms", "plan ms", "loop ms", "ratio", "requests", "peak MiB"
     );
     for size in SIZES {
         let folder = tempfile::tempdir()?;
         write_workspace(folder.path(), size)?;
         let mut emulator = Emulator::start(folder.path())?;
-        let figures = measure(folder.path(), &emulator);
+        for delay in DELAYS {
+            emulator.delay(delay)?;
+            let figures = measure(folder.path(), &emulator)?;
+            println!("{size:>8} {delay:>8} {figures}");
+        }
         emulator.process.kill()?;
         emulator.process.wait()?;
-        println!("{size:>8} {}", figures?);
     }
     Ok(())
 }
@@ -120,6 +126,27 @@ impl Emulator {
         let name = format!("TRUEUP_SENHASEGURA_{what}");
         let found = self.exports.iter().find(|(export, _)| *export == name);
         Ok(&found.ok_or(name)?.1)
+    }
+
+    /// Has it answer this much later from here on.
+    fn delay(&self, milliseconds: u64) -> Result<(), Failure> {
+        let base = self.told("ENDPOINT")?.trim_end_matches("/senhasegura");
+        let faults = match milliseconds {
+            0 => json!([]),
+            some => json!([{ "on": "any", "do": { "delay": { "ms": some } } }]),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let answer = runtime.block_on(async {
+            client()?
+                .put(format!("{base}/_faults"))
+                .json(&faults)
+                .send()
+                .await
+        })?;
+        answer.error_for_status()?;
+        Ok(())
     }
 
     /// How many requests it has answered so far.

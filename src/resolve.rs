@@ -159,7 +159,7 @@ fn check_said_twice(
     declared: &HashMap<&Address, &Head>,
     diagnostics: &mut Diagnostics,
 ) {
-    for head in heads {
+    for head in heads.iter().filter(|head| head.links.len() > 1) {
         let mut said = HashMap::<(KindId, &str), Option<Place>>::new();
         for link in &head.links {
             let target = link
@@ -220,7 +220,8 @@ fn check_cycles(
         Done,
     }
     let mut seen = BTreeMap::<&Address, Seen>::new();
-    for start in heads {
+    // Whatever refers to nothing is on no cycle, and most resources refer to nothing.
+    for start in heads.iter().filter(|head| !head.links.is_empty()) {
         if seen.contains_key(&start.address) {
             continue;
         }
@@ -236,7 +237,9 @@ fn check_cycles(
             let target = link
                 .declared()
                 .and_then(|address| declared.get(&address).copied());
-            let Some(target) = target else { continue };
+            let Some(target) = target.filter(|target| !target.links.is_empty()) else {
+                continue;
+            };
             match seen.get(&target.address) {
                 Some(Seen::Done) => {}
                 Some(Seen::OnPath) => {
