@@ -31,6 +31,11 @@ pub(crate) trait Emulator: Send + Sync + 'static {
     /// What a client must be told to use it, such as `("MYSAFE_CLIENT_ID", "..")`. The server adds the endpoint.
     fn credentials(&self) -> Vec<(String, String)>;
 
+    /// Where below the mounted path the API begins, which is part of the endpoint that clients are told.
+    fn base_path(&self) -> &'static str {
+        ""
+    }
+
     /// The present world, in the shape of a seed.
     fn world_yaml(&self) -> String;
 
@@ -148,9 +153,10 @@ impl Running {
         let base = self.base_url();
         for Mounted { name, emulator } in &self.control.mounted {
             let vendor = name.to_uppercase().replace('-', "_");
+            let below = emulator.base_path();
             exports.push((
                 format!("TRUEUP_{vendor}_ENDPOINT"),
-                format!("{base}/{name}"),
+                format!("{base}/{name}{below}"),
             ));
             for (suffix, value) in emulator.credentials() {
                 exports.push((format!("TRUEUP_{vendor}_{suffix}"), value));

@@ -1,6 +1,7 @@
 //! The vendors. To add one: a folder, its `mod` line, and its line in [`VENDORS`].
 
 pub(crate) mod erased;
+pub(crate) mod password_safe;
 pub(crate) mod senhasegura;
 
 use std::path::Path;
