@@ -29,7 +29,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         sources,
         limits,
         parallelism: _,
-        emulators,
+        open,
     } = planned;
     let refusals = refusals(&plan, &limits);
     let as_json = || json::plan(&workspace, &plan, &sources, &refusals);
@@ -48,5 +48,5 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     } else {
         host.print(&text::plan(&plan, &sources, &refusals, streams.out));
     }
-    close(emulators, exit, host, streams).await
+    close(open, exit, host, streams).await
 }

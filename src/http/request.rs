@@ -90,19 +90,11 @@ impl<'a> Request<'a> {
     }
 
     /// Sets a header that holds no secret.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for vendors that log in by a header or a cookie")
-    )]
     pub(crate) fn header(self, name: &str, value: &str) -> Self {
         self.put_named(name, value, false)
     }
 
     /// Sets a header that is a secret as a whole, such as `Cookie`.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for vendors that log in by a header or a cookie")
-    )]
     pub(crate) fn secret_header(mut self, name: &str, value: &Secret) -> Self {
         self.secrets.push(value.clone());
         self.put_named(name, value.reveal(), true)

@@ -23,7 +23,7 @@ use crate::model::kind::{Kind, Spec};
 use crate::model::reference::Links;
 use crate::model::resource::Ownership;
 use crate::plan::{BoxFuture, Compared, Incomplete};
-use crate::read::{self, Pairs, Reading};
+use crate::read::{self, Keys, Pairs, Reading};
 use crate::resolve::Head;
 use crate::schema;
 use crate::yaml::Node;
@@ -67,7 +67,14 @@ pub(crate) trait AnySystem: Send {
 
 /// A system that can be read.
 pub(crate) trait AnyConnected: Send {
+    /// What must be closed once nothing more is asked of the system, however the run ends.
+    fn closing(&self) -> Box<dyn AnyClosing>;
     fn read<'a>(self: Box<Self>, reading: &'a Reading) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>>;
+}
+
+/// What a client holds open at its vendor, such as a session.
+pub(crate) trait AnyClosing: Send + Sync {
+    fn close(&self) -> BoxFuture<'_, ()>;
 }
 
 /// One kind of any type, read.
@@ -91,6 +98,8 @@ pub(crate) trait AnyKind<C>: Sync {
 /// What the workspace declares of one kind.
 pub(crate) trait AnyTable<C>: Send {
     fn id(&self) -> KindId;
+    /// The kinds that the natural keys of this one speak of.
+    fn keyed_by(&self) -> &'static [KindId];
     fn add(&mut self, node: &Node, reader: &Reader<'_>);
     fn heads(&self, today: Date, heads: &mut Vec<Head>);
     fn names(&self, names: &mut HashSet<Address>);
@@ -99,6 +108,7 @@ pub(crate) trait AnyTable<C>: Send {
         client: Arc<C>,
         ownership: Ownership,
         reading: &'a Reading,
+        keys: &'a Keys,
     ) -> BoxFuture<'a, Box<dyn AnyPairs>>;
 }
 
@@ -144,11 +154,17 @@ where
         K::ID
     }
 
+    fn keyed_by(&self) -> &'static [KindId] {
+        K::KEYED_BY
+    }
+
     fn add(&mut self, node: &Node, reader: &Reader<'_>) {
         Self::add(self, node, reader);
     }
 
     fn heads(&self, today: Date, heads: &mut Vec<Head>) {
+        // Before anything is read, the keys of two speak of the same thing only if they say it alike.
+        let nobody = Links::default();
         heads.extend(self.desired().iter().map(|desired| {
             Head {
                 address: desired.address.clone(),
@@ -160,7 +176,7 @@ where
                     .map(|(_, link)| link)
                     .collect(),
                 label: K::fold(desired.spec.label()),
-                key: desired.spec.key(),
+                key: desired.spec.key(&nobody),
                 has_id: desired.meta.id.is_some(),
                 absent: desired.meta.presence.is_absent_on(today),
                 was: desired.meta.was.clone(),
@@ -177,9 +193,11 @@ where
         client: Arc<K::Client>,
         ownership: Ownership,
         reading: &'a Reading,
+        keys: &'a Keys,
     ) -> BoxFuture<'a, Box<dyn AnyPairs>> {
         Box::pin(async move {
-            let pairs = read::read::<K>(client, self.into_desired(), ownership, reading).await;
+            let pairs =
+                read::read::<K>(client, self.into_desired(), ownership, reading, keys).await;
             Box::new(pairs) as Box<dyn AnyPairs>
         })
     }
@@ -346,14 +364,31 @@ struct ConnectedTo<V: Vendor> {
     system: SystemOf<V>,
 }
 
+struct ClosingOf<V: Vendor>(Arc<V::Client>);
+
+impl<V: Vendor> AnyClosing for ClosingOf<V> {
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(V::close(&self.0))
+    }
+}
+
 impl<V: Vendor> AnyConnected for ConnectedTo<V> {
+    fn closing(&self) -> Box<dyn AnyClosing> {
+        Box::new(ClosingOf::<V>(Arc::clone(&self.client)))
+    }
+
     fn read<'a>(self: Box<Self>, reading: &'a Reading) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>> {
         Box::pin(async move {
             let Self { client, mut system } = *self;
             let tables = std::mem::take(&mut system.tables);
+            let keys = Keys::of(
+                tables
+                    .values()
+                    .flat_map(|table| table.keyed_by().iter().copied()),
+            );
             let reads = tables.into_values().map(|table| {
                 let ownership = system.ownership(table.id());
-                table.read(Arc::clone(&client), ownership, reading)
+                table.read(Arc::clone(&client), ownership, reading, &keys)
             });
             futures_util::future::join_all(reads).await
         })

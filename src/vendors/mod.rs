@@ -1,6 +1,7 @@
 //! The vendors. To add one: a folder, its `mod` line, and its line in [`VENDORS`].
 
 pub(crate) mod erased;
+pub(crate) mod password_safe;
 pub(crate) mod senhasegura;
 
 use std::path::Path;
@@ -35,6 +36,12 @@ pub(crate) trait Vendor: Send + Sync + 'static {
         settings: &Self::Settings,
         connecting: &Connecting<'_>,
     ) -> Result<Self::Client, VendorError>;
+
+    /// Ends what the client holds open at the vendor. Called once at the end of every run, also of one that failed; what
+    /// cannot be closed is left to run out.
+    fn close(_client: &Self::Client) -> impl Future<Output = ()> + Send {
+        async {}
+    }
 
     /// Opens the emulator on a seed, keeping its world in a folder if one is given.
     fn emulator(seed: Option<&str>, folder: Option<&Path>) -> Result<Arc<dyn Emulator>, String>;

@@ -17,7 +17,7 @@ use crate::model::applying::Applying;
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
-use crate::model::reference::Link;
+use crate::model::reference::{Link, Links};
 
 /// A user of the suite.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl DecodeSpec for UserSpec {
 impl Spec for UserSpec {
     const FIELDS: &'static [Field] = &[USER_NAME, FULL_NAME, EXTERNAL_ID, EMAIL, ROLES, ACTIVE];
 
-    fn key(&self) -> NaturalKey {
+    fn key(&self, _: &Links) -> NaturalKey {
         key(&self.user_name)
     }
 
@@ -172,7 +172,7 @@ impl Resource {
         };
         Row {
             id: RemoteId(id.0),
-            key: spec.key(),
+            key: key(&user_name),
             label: user_name,
             spec: Some(spec),
             writable: true,
