@@ -1,10 +1,15 @@
 //! Pairs what is declared with what a vendor listed: explicit id first, then the natural key.
+//!
+//! A natural key may speak of another object, as that of a folder does of what it lies in. What it speaks of is paired
+//! before it, so that its remote id is known by then: listings speak by ids, and an object that is renamed or moved in
+//! the same plan is still the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::model::address::RemoteId;
+use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::kind::{Kind, NaturalKey, Row, Spec};
+use crate::model::reference::{Linked, Links};
 use crate::model::resource::Desired;
 
 const AMBIGUOUS: Code = Code("ambiguous");
@@ -21,10 +26,13 @@ pub(crate) struct Pairing<K: Kind> {
     pub strangers: Vec<Row<K>>,
 }
 
-/// Pairs them. Two live objects with one key are never guessed between.
+/// Pairs them. Two live objects with one key are never guessed between. `links` knows whom the natural keys speak of, and
+/// learns of the objects of this kind if keys speak of those.
 pub(crate) fn pair<K: Kind>(
     desired: Vec<Desired<K>>,
     rows: Vec<Row<K>>,
+    links: &mut Links,
+    spoken_of: bool,
     diagnostics: &mut Diagnostics,
 ) -> Pairing<K> {
     let mut rows = rows
@@ -57,6 +65,9 @@ pub(crate) fn pair<K: Kind>(
             continue;
         }
         claimed.insert(id.clone(), place);
+        if spoken_of {
+            learn::<K>(links, &desired, &id);
+        }
         match rows.remove(&id) {
             Some(row) => pairing.matched.push((desired, row)),
             None => pairing.unlisted.push((desired, id)),
@@ -70,12 +81,30 @@ pub(crate) fn pair<K: Kind>(
             .or_default()
             .push(row.id.clone());
     }
-    for desired in by_key {
-        let key = desired.spec.key();
+    if spoken_of {
+        for row in rows.values() {
+            let (folded, id) = (K::fold(&row.label), Some(row.id.clone()));
+            let (kind, label) = (K::ID, row.label.clone());
+            let linked = Linked {
+                kind,
+                address: None,
+                label,
+                id,
+            };
+            links.add(linked, folded.clone(), Some(folded));
+        }
+    }
+    for desired in outermost_first(by_key) {
+        let key = desired.spec.key(links);
         match candidates.get(&key).map(Vec::as_slice) {
             None | Some([]) => pairing.missing.push(desired),
             Some([id]) => match rows.remove(id) {
-                Some(row) => pairing.matched.push((desired, row)),
+                Some(row) => {
+                    if spoken_of {
+                        learn::<K>(links, &desired, &row.id);
+                    }
+                    pairing.matched.push((desired, row));
+                }
                 // Declarations that share a key are refused before anything is read.
                 None => pairing.missing.push(desired),
             },
@@ -101,4 +130,45 @@ pub(crate) fn pair<K: Kind>(
     }
     pairing.strangers = rows.into_values().collect();
     pairing
+}
+
+fn learn<K: Kind>(links: &mut Links, desired: &Desired<K>, id: &RemoteId) {
+    let label = desired.spec.label().to_owned();
+    let folded = K::fold(&label);
+    let linked = Linked {
+        kind: K::ID,
+        address: Some(desired.address.clone()),
+        label,
+        id: Some(id.clone()),
+    };
+    links.add(linked, folded, None);
+}
+
+/// Puts what others of the kind refer to before them. Declarations do not refer to each other in a circle, which is
+/// checked before anything is read; if they did, they would come last.
+fn outermost_first<K: Kind>(desired: Vec<Desired<K>>) -> Vec<Desired<K>> {
+    if !K::KEYED_BY.contains(&K::ID) {
+        return desired;
+    }
+    let mut waiting = desired
+        .iter()
+        .map(|it| it.address.clone())
+        .collect::<HashSet<_>>();
+    let mut held_by = BTreeMap::<Address, Vec<Desired<K>>>::new();
+    let mut ordered = Vec::with_capacity(desired.len());
+    let mut ready = desired;
+    while let Some(desired) = ready.pop() {
+        let links = desired.spec.links().into_iter();
+        let mut outer = links.filter_map(|(_, link)| link.declared());
+        match outer.find(|it| waiting.contains(it)) {
+            Some(outer) => held_by.entry(outer).or_default().push(desired),
+            None => {
+                waiting.remove(&desired.address);
+                ready.extend(held_by.remove(&desired.address).unwrap_or_default());
+                ordered.push(desired);
+            }
+        }
+    }
+    ordered.extend(held_by.into_values().flatten());
+    ordered
 }

@@ -1,10 +1,10 @@
 //! Reads live state: lists first, then one by one only what is declared and was not listed whole.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::StreamExt;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SetOnce};
 
 use jiff::civil::Date;
 
@@ -32,6 +32,46 @@ pub(crate) struct Reading {
     pub kinds: Arc<BTreeSet<KindId>>,
 }
 
+/// Who is who among the objects of one vendor that natural keys speak of, as far as they are paired.
+pub(crate) struct Keys {
+    /// The kinds that keys speak of, and whether they could be paired.
+    kinds: BTreeMap<KindId, SetOnce<bool>>,
+    links: Mutex<Links>,
+}
+
+impl Keys {
+    /// Expects that each of these kinds is read and so comes to be [`Keys::settle`]d.
+    pub(crate) fn of(kinds: impl Iterator<Item = KindId>) -> Self {
+        Self {
+            kinds: kinds.map(|kind| (kind, SetOnce::new())).collect(),
+            links: Mutex::default(),
+        }
+    }
+
+    /// Waits until what the keys of a kind speak of is paired. Its name, if it could not be.
+    async fn wait<K: Kind>(&self) -> Result<(), KindId> {
+        for kind in K::KEYED_BY.iter().filter(|kind| **kind != K::ID) {
+            if let Some(paired) = self.kinds.get(kind)
+                && !*paired.wait().await
+            {
+                return Err(*kind);
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets those go on that wait for this kind.
+    fn settle(&self, kind: KindId, paired: bool) {
+        if let Some(waited_for) = self.kinds.get(&kind) {
+            waited_for.set(paired).ok();
+        }
+    }
+
+    fn links(&self) -> MutexGuard<'_, Links> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// One kind, read: who is who, and what is live.
 pub(crate) struct Pairs<K: Kind> {
     pub client: Arc<K::Client>,
@@ -54,6 +94,7 @@ pub(crate) async fn read<K: Kind>(
     desired: Vec<Desired<K>>,
     ownership: Ownership,
     reading: &Reading,
+    keys: &Keys,
 ) -> Pairs<K> {
     let mut pairs = Pairs {
         client,
@@ -68,31 +109,33 @@ pub(crate) async fn read<K: Kind>(
         diagnostics: Diagnostics::default(),
     };
     if !reading.kinds.contains(&K::ID) {
+        keys.settle(K::ID, true);
         return pairs;
     }
-    let listing = match K::list(&pairs.client).await {
-        Ok(listing) => listing,
+    let rows = match list::<K>(&pairs.client, keys).await {
+        Ok(rows) => rows,
         Err(error) => {
+            keys.settle(K::ID, false);
             pairs.incomplete.push(unread(K::ID.to_string(), error));
             pairs.unread = desired;
             return pairs;
         }
     };
-    if let Some(why) = listing.incomplete {
-        pairs
-            .incomplete
-            .push(unread(K::ID.to_string(), VendorError::unreachable(why)));
-        pairs.unread = desired;
-        return pairs;
-    }
-    pairs.live = listing.rows.len();
+    pairs.live = rows.len();
 
     let Pairing {
         matched,
         unlisted,
         missing,
         strangers,
-    } = pair(desired, listing.rows, &mut pairs.diagnostics);
+    } = pair(
+        desired,
+        rows,
+        &mut keys.links(),
+        keys.kinds.contains_key(&K::ID),
+        &mut pairs.diagnostics,
+    );
+    keys.settle(K::ID, true);
     pairs.missing = missing;
     pairs.strangers = strangers.into_iter().map(not_read).collect();
 
@@ -125,9 +168,24 @@ pub(crate) async fn read<K: Kind>(
         .collect::<Vec<_>>()
         .await;
     for (desired, asked, live) in answers {
-        pairs.take(desired, asked, live);
+        pairs.take(desired, asked, live, keys);
     }
     pairs
+}
+
+/// Lists a kind, and waits until it is known whom the keys of its objects speak of.
+async fn list<K: Kind>(client: &K::Client, keys: &Keys) -> Result<Vec<Row<K>>, VendorError> {
+    let listing = K::list(client).await?;
+    if let Some(why) = listing.incomplete {
+        return Err(VendorError::unreachable(why));
+    }
+    keys.wait::<K>().await.map_err(|kind| {
+        VendorError::unreachable(format!(
+            "what lies in which {} is not known, since that could not be read",
+            kind.name
+        ))
+    })?;
+    Ok(listing.rows)
 }
 
 /// What is read one by one: a listed object, or one that only a declaration names.
@@ -146,7 +204,13 @@ impl<K: Kind> Asked<K> {
 }
 
 impl<K: Kind> Pairs<K> {
-    fn take(&mut self, desired: Desired<K>, asked: Asked<K>, live: Result<Live<K>, VendorError>) {
+    fn take(
+        &mut self,
+        desired: Desired<K>,
+        asked: Asked<K>,
+        live: Result<Live<K>, VendorError>,
+        keys: &Keys,
+    ) {
         let content = match live {
             Ok(Live::Active(spec)) => Content::Read(spec),
             Ok(Live::Disabled) => Content::Disabled,
@@ -167,7 +231,7 @@ impl<K: Kind> Pairs<K> {
                     Content::Read(spec) => spec,
                     Content::NotRead | Content::Disabled => &desired.spec,
                 };
-                let (key, label) = (said.key(), said.label().to_owned());
+                let (key, label) = (said.key(&keys.links()), said.label().to_owned());
                 Observed {
                     id,
                     key,

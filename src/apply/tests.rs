@@ -48,7 +48,7 @@ impl Toy {
 impl Spec for Thing {
     const FIELDS: &'static [Field] = &[];
 
-    fn key(&self) -> NaturalKey {
+    fn key(&self, _: &Links) -> NaturalKey {
         NaturalKey(vec![("name", self.0.clone())])
     }
 

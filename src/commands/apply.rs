@@ -39,7 +39,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         sources,
         limits,
         parallelism,
-        emulators,
+        open,
     } = planned;
     let shown = text::plan(&plan, &sources, &[], streams.out);
     // With JSON the plan goes where people read, so that the result alone is the output.
@@ -57,7 +57,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
             } else {
                 exit
             };
-            return close(emulators, exit, host, streams).await;
+            return close(open, exit, host, streams).await;
         }
     };
     if !approved.is_empty() && !args.yes {
@@ -65,11 +65,11 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
             Answer::Yes => {}
             Answer::No => {
                 host.warn("Apply cancelled.\n");
-                return close(emulators, Exit::Error, host, streams).await;
+                return close(open, Exit::Error, host, streams).await;
             }
             Answer::Stopped => {
                 host.warn("\nInterrupted; nothing was changed.\n");
-                return close(emulators, Exit::Interrupted, host, streams).await;
+                return close(open, Exit::Interrupted, host, streams).await;
             }
         }
     }
@@ -89,7 +89,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
             text::report(&report, &sources, streams.out)
         ));
     }
-    close(emulators, exit(&report), host, streams).await
+    close(open, exit(&report), host, streams).await
 }
 
 /// Approves the plan, or says what stands against it.

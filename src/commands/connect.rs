@@ -3,7 +3,9 @@
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use url::Url;
 
 use super::Streams;
@@ -14,11 +16,14 @@ use crate::load::system::{Endpoint, System};
 use crate::model::error::{Cause, VendorError};
 use crate::model::secret::Secret;
 use crate::plan::Incomplete;
-use crate::vendors::erased::{AnyConnected, AnySystem};
+use crate::vendors::erased::{AnyClosing, AnyConnected, AnySystem};
 use crate::vendors::{Connecting, VENDORS};
 
 /// Where emulators keep their worlds, relative to the workspace.
 pub(super) const WORLDS: &str = ".trueup/emulator";
+
+/// How long sessions may take to be closed.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// The systems of a workspace, ready to be read, with the emulators that serve some of them.
 pub(super) struct Connected {
@@ -29,16 +34,32 @@ pub(super) struct Connected {
 }
 
 impl Connected {
-    /// Ends the emulators; their worlds are kept.
-    pub(super) async fn close(emulators: Option<Running>) -> Result<(), String> {
+    /// What must be closed at the end of the run, whatever becomes of the systems until then.
+    pub(super) fn open(&mut self) -> Open {
+        Open {
+            clients: self.systems.iter().map(|(it, _, _)| it.closing()).collect(),
+            emulators: self.emulators.take(),
+        }
+    }
+}
+
+/// What a run holds open until its end: sessions at vendors, and emulators.
+pub(super) struct Open {
+    clients: Vec<Box<dyn AnyClosing>>,
+    emulators: Option<Running>,
+}
+
+impl Open {
+    /// Ends the sessions, and then the emulators, whose worlds are kept. A vendor that does not answer is not waited
+    /// for: sessions run out by themselves.
+    pub(super) async fn close(self) -> Result<(), String> {
+        let Self { clients, emulators } = self;
+        let sessions = join_all(clients.iter().map(|client| client.close()));
+        tokio::time::timeout(CLOSING, sessions).await.ok();
         match emulators {
             Some(running) => running.stop().await.map_err(|error| error.to_string()),
             None => Ok(()),
         }
-    }
-
-    pub(super) fn take_emulators(&mut self) -> Option<Running> {
-        self.emulators.take()
     }
 }
 

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
 
-use super::connect::{Connected, complain, connect};
+use super::connect::{Connected, Open, complain, connect};
 use super::progress::Line;
 use super::{Streams, load};
 use crate::cli::Planning;
-use crate::emulate::Running;
 use crate::exit::Exit;
 use crate::guard::Limits;
 use crate::host::Host;
@@ -36,8 +35,8 @@ pub(super) struct Planned {
     pub limits: Limits,
     /// How many requests may be under way at once, by vendor.
     pub parallelism: BTreeMap<&'static str, usize>,
-    /// The emulators that the plan was read from; they must outlive its application.
-    pub emulators: Option<Running>,
+    /// The sessions and the emulators that the plan was read from; they must outlive its application.
+    pub open: Open,
 }
 
 impl Planned {
@@ -90,7 +89,7 @@ pub(super) async fn observe(
         complain(host, streams, &problem);
         Exit::Error
     })?;
-    let emulators = connected.take_emulators();
+    let open = connected.open();
     let Connected {
         systems,
         mut incomplete,
@@ -116,7 +115,7 @@ pub(super) async fn observe(
         () = stopped(host.stop.clone()) => {
             line.finish();
             host.warn("Interrupted while reading; nothing was changed.\n");
-            return Err(close(emulators, Exit::Interrupted, host, streams).await);
+            return Err(close(open, Exit::Interrupted, host, streams).await);
         }
     };
     line.finish();
@@ -136,14 +135,14 @@ pub(super) async fn observe(
     if found.has_errors() {
         let found = found.sorted();
         host.warn(&diagnostics::text(&found, &sources, streams.err.color));
-        return Err(close(emulators, Exit::Invalid, host, streams).await);
+        return Err(close(open, Exit::Invalid, host, streams).await);
     }
     let compared = kinds.into_iter().map(|kind| kind.compare(&links)).collect();
     let mut plan = match Plan::new(compared, incomplete, links) {
         Ok(plan) => plan,
         Err(cycle) => {
             complain(host, streams, &cycle.to_string());
-            return Err(close(emulators, Exit::Error, host, streams).await);
+            return Err(close(open, Exit::Error, host, streams).await);
         }
     };
     plan.leave_out_unread();
@@ -161,18 +160,13 @@ pub(super) async fn observe(
         sources,
         limits,
         parallelism,
-        emulators,
+        open,
     })
 }
 
-/// Ends the emulators and gives the exit code, which a world that cannot be kept makes an error.
-pub(super) async fn close(
-    emulators: Option<Running>,
-    exit: Exit,
-    host: &mut Host,
-    streams: Streams,
-) -> Exit {
-    match Connected::close(emulators).await {
+/// Closes what the run held open and gives the exit code, which a world that cannot be kept makes an error.
+pub(super) async fn close(open: Open, exit: Exit, host: &mut Host, streams: Streams) -> Exit {
+    match open.close().await {
         Ok(()) => exit,
         Err(problem) => {
             complain(host, streams, &problem);

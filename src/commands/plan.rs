@@ -26,7 +26,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         sources,
         limits,
         parallelism: _,
-        emulators,
+        open,
     } = planned;
     let refusals = refusals(&plan, &limits);
     // A check of a pull request must not be green over a plan that will be refused.
@@ -55,5 +55,5 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     } else {
         host.print(&text::plan(&plan, &sources, &refusals, streams.out));
     }
-    close(emulators, exit, host, streams).await
+    close(open, exit, host, streams).await
 }

@@ -24,7 +24,7 @@ use crate::apply::Permit;
 
 pub(crate) use self::{
     error::Error,
-    request::{FormValue, Request, Revealed, segment},
+    request::{FormValue, Part, Request, Revealed, segment},
     response::Response,
 };
 use retry::Nature;

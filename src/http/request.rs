@@ -28,6 +28,15 @@ pub(crate) enum FormValue<'a> {
     Secret(&'a Secret),
 }
 
+/// A part of a body of several, with its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'a> {
+    /// What is said of a file.
+    Json(&'a str, &'a serde_json::Map<String, serde_json::Value>),
+    /// A file: the name that it has, and what it holds.
+    File(&'a str, &'a str, &'a Secret),
+}
+
 /// Writes a value as one part of a path, whatever it holds.
 pub(crate) fn segment(value: &str) -> String {
     form_urlencoded::byte_serialize(value.as_bytes())
@@ -92,17 +101,13 @@ impl<'a> Request<'a> {
     /// Sets a header that holds no secret.
     #[cfg_attr(
         not(test),
-        expect(dead_code, reason = "for vendors that log in by a header or a cookie")
+        expect(dead_code, reason = "for vendors that want a header of their own")
     )]
     pub(crate) fn header(self, name: &str, value: &str) -> Self {
         self.put_named(name, value, false)
     }
 
     /// Sets a header that is a secret as a whole, such as `Cookie`.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for vendors that log in by a header or a cookie")
-    )]
     pub(crate) fn secret_header(mut self, name: &str, value: &Secret) -> Self {
         self.secrets.push(value.clone());
         self.put_named(name, value.reveal(), true)
@@ -132,6 +137,53 @@ impl<'a> Request<'a> {
         }
         self.body = Some(Bytes::from_owner(Zeroizing::new(form.finish())));
         self.content_type("application/x-www-form-urlencoded")
+    }
+
+    /// Sends a body of several parts, `multipart/form-data`.
+    pub(crate) fn multipart(mut self, parts: &[Part<'_>]) -> Self {
+        let mut written = Vec::with_capacity(parts.len());
+        for part in parts {
+            written.push(match part {
+                Part::Json(name, said) => {
+                    let head = format!("name=\"{}\"", quoted(name));
+                    match serde_json::to_string(said) {
+                        Ok(said) => (head, "application/json", Zeroizing::new(said)),
+                        Err(_) => {
+                            return self.refused(Problem::BadRequest(
+                                "the body cannot be written as JSON",
+                            ));
+                        }
+                    }
+                }
+                Part::File(name, file, content) => {
+                    let head = format!("name=\"{}\"; filename=\"{}\"", quoted(name), quoted(file));
+                    let content = Zeroizing::new(content.reveal().to_owned());
+                    (head, "application/octet-stream", content)
+                }
+            });
+        }
+        // The first boundary that is in none of the parts.
+        let is_within = |boundary: &str| written.iter().any(|(_, _, it)| it.contains(boundary));
+        let mut number = 0_u32;
+        let mut boundary = "trueup-0".to_owned();
+        while is_within(&boundary) {
+            number += 1;
+            boundary = format!("trueup-{number}");
+        }
+        let length = written.iter().map(|(_, _, it)| it.len() + 512).sum();
+        let mut body = Zeroizing::new(Vec::with_capacity(length));
+        for (head, kind, content) in &written {
+            let head = format!(
+                "--{boundary}\r\nContent-Disposition: form-data; {head}\r\nContent-Type: {kind}\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content.as_bytes());
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        self.body = Some(Bytes::from_owner(body));
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        self.put(CONTENT_TYPE, &kind, false)
     }
 
     fn put_named(self, name: &str, value: &str, secret: bool) -> Self {
@@ -165,6 +217,13 @@ impl<'a> Request<'a> {
         self.wrong.get_or_insert(problem);
         self
     }
+}
+
+/// A name within quotes, as forms of browsers write it.
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// What keeps a path from naming one thing beneath the endpoint. An empty part is most often an id that is missing, and

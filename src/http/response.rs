@@ -30,10 +30,6 @@ impl Response {
     }
 
     /// All headers of this name, such as `Set-Cookie`, as far as they are text.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for vendors that log in by a header or a cookie")
-    )]
     pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers
             .get_all(name)

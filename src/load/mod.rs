@@ -3,6 +3,7 @@
 //! Touches files and nothing else. Every mistake of every file is reported in one go.
 
 pub(crate) mod reader;
+pub(crate) mod reference;
 pub(crate) mod secret;
 pub(crate) mod section;
 pub(crate) mod source;

@@ -227,7 +227,8 @@ impl<'r, 'n> Mapping<'r, 'n> {
         T::decode(node, self.reader)
     }
 
-    pub(crate) fn required<T: Decode>(&mut self, key: &'static str) -> Option<T> {
+    /// The node under a key that must be there.
+    pub(crate) fn required_node(&mut self, key: &'static str) -> Option<&'n Node> {
         if !self.entries.iter().any(|entry| *entry.key.text == *key) {
             self.asked.push(key);
             self.reader.push(Diagnostic::error(
@@ -237,7 +238,12 @@ impl<'r, 'n> Mapping<'r, 'n> {
             ));
             return None;
         }
-        self.optional(key)
+        self.node(key)
+    }
+
+    pub(crate) fn required<T: Decode>(&mut self, key: &'static str) -> Option<T> {
+        let node = self.required_node(key)?;
+        T::decode(node, self.reader)
     }
 
     /// Reports the keys that nothing asked for.

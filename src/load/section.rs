@@ -1,19 +1,16 @@
 //! A vendor's part of the YAML: tables in which names are keys.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::reader::{Decode, Mapping, Reader};
+use super::reader::{Mapping, Reader};
 use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::kind::{Kind, Spec};
 use crate::model::place::Place;
-use crate::model::reference::{Link, Ref, Target};
+use crate::model::reference::Link;
 use crate::model::resource::{Desired, Lifecycle, Manage, Meta, Presence};
-use crate::schema::VARIABLE;
 use crate::suggest::suggest;
 use crate::yaml::{Entry, Node, View};
 
@@ -22,7 +19,6 @@ const DUPLICATE_NAME: Code = Code("duplicate-name");
 const BAD_DATE: Code = Code("bad-date");
 const TWO_STATES: Code = Code("two-states");
 const UNKNOWN_FIELD: Code = Code("unknown-field");
-const BAD_REFERENCE: Code = Code("bad-reference");
 
 /// A spec that can be read from a mapping of its fields: one line a field.
 pub(crate) trait DecodeSpec: Spec {
@@ -262,80 +258,4 @@ fn read_lifecycle(
         ignore,
         manage: manage?,
     })
-}
-
-/// `user.maria` for what the workspace declares, `{ live: maria.s }` for what exists only at the vendor.
-impl<K: Kind> Decode for Ref<K> {
-    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
-        if let View::Map(_) = node.view() {
-            let mut map = reader.mapping(node, "a reference")?;
-            let label = map.required::<String>("live");
-            map.finish();
-            return Some(Self::new(Target::Live(label?), node.place()));
-        }
-        let text = reader.text(node, &format!("a reference such as `{}.NAME`", K::ID.name))?;
-        match declared_name::<K>(&text) {
-            Some(name) => {
-                let reference = Self::new(Target::Declared(name.to_owned()), node.place());
-                reader.refer(reference.link());
-                Some(reference)
-            }
-            None => {
-                reader.push(
-                    Diagnostic::error(
-                        BAD_REFERENCE,
-                        node.place(),
-                        format!("`{text}` does not refer to a {}", K::ID.name),
-                    )
-                    .help(format!(
-                        "write `{0}.NAME` for a {0} that is declared, `{{ live: \"{text}\" }}` for one \
-                         that exists only at the vendor",
-                        K::ID.name
-                    )),
-                );
-                None
-            }
-        }
-    }
-}
-
-impl<K: Kind> JsonSchema for Ref<K> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        format!("Reference to {}", K::ID).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let (vendor, kind) = (K::ID.vendor, K::ID.name);
-        let mut live = generator.subschema_for::<String>();
-        live.insert(
-            "description".to_owned(),
-            format!("The name of a {kind} as the vendor shows it.").into(),
-        );
-        json_schema!({
-            "description": format!(
-                "`{kind}.NAME` for a {kind} that the workspace declares, `{{ live: NAME }}` for one that exists only at \
-                 the vendor."
-            ),
-            "type": ["string", "object"],
-            "pattern": format!(r"^({vendor}\.)?{kind}\..|{VARIABLE}"),
-            "properties": { "live": live },
-            "required": ["live"],
-            "additionalProperties": false,
-        })
-    }
-}
-
-/// The name in `kind.name` or `vendor.kind.name`, if the kind is `K`.
-pub(crate) fn declared_name<K: Kind>(text: &str) -> Option<&str> {
-    let text = text
-        .strip_prefix(K::ID.vendor)
-        .and_then(|it| it.strip_prefix('.'))
-        .unwrap_or(text);
-    text.strip_prefix(K::ID.name)?
-        .strip_prefix('.')
-        .filter(|name| !name.is_empty())
 }

@@ -1,10 +1,10 @@
 //! The fields of a kind, and the values that specs list for comparing and showing.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kind::Kind;
 use super::place::Place;
-use super::reference::{Links, Name, Ref};
+use super::reference::{Links, Name, Refers};
 use super::secret::Secret;
 
 /// A field of a kind, declared once as a constant beside its spec. What it says of itself is what the diff goes by and
@@ -30,6 +30,8 @@ pub(crate) enum Form {
     Flag,
     /// Values in which order means nothing.
     Set,
+    /// A reference to another resource.
+    Reference,
     /// References to other resources.
     References,
     /// Who may do what.
@@ -91,9 +93,10 @@ pub(crate) enum Value {
     /// Text that may hold what a reviewer should not see: compared, never shown.
     Sensitive(String),
     Set(BTreeSet<String>),
+    Name(Name),
     Names(BTreeSet<Name>),
     /// Who may do what.
-    Access(BTreeMap<Name, &'static str>),
+    Access(BTreeMap<Name, Cow<'static, str>>),
     Secret(SecretField),
 }
 
@@ -104,6 +107,7 @@ impl Value {
             Self::Flag(_) => Form::Flag,
             Self::Sensitive(_) => Form::Sensitive,
             Self::Set(_) => Form::Set,
+            Self::Name(_) => Form::Reference,
             Self::Names(_) => Form::References,
             Self::Access(_) => Form::Access,
             Self::Secret(_) => Form::Secret,
@@ -161,19 +165,37 @@ impl<'a> Fields<'a> {
         self.some(field, value.map(|it| Value::Secret(it.clone())));
     }
 
+    /// A reference, brought to the one name that both sides use for its target.
+    pub(crate) fn reference(&mut self, field: Field, value: Option<&impl Refers>) {
+        self.some(field, value.map(|it| Value::Name(it.name(self.links))));
+    }
+
     /// References, each brought to the one name that both sides use for its target.
-    pub(crate) fn refs<K: Kind>(&mut self, field: Field, value: Option<&BTreeSet<Ref<K>>>) {
-        let named = value.map(|it| it.iter().map(|one| self.links.name(one)).collect());
+    pub(crate) fn refs<R: Refers>(&mut self, field: Field, value: Option<&BTreeSet<R>>) {
+        let named = value.map(|it| it.iter().map(|one| one.name(self.links)).collect());
         self.some(field, named.map(Value::Names));
     }
 
     /// Who may do what, each brought to the one name that both sides use for it.
-    pub(crate) fn access<K: Kind>(
+    pub(crate) fn access<R: Refers + 'a>(
         &mut self,
         field: Field,
-        value: Option<impl Iterator<Item = (&'a Ref<K>, &'static str)>>,
+        value: Option<impl Iterator<Item = (&'a R, impl Into<Cow<'static, str>>)>>,
     ) {
-        let named = value.map(|it| it.map(|(who, what)| (self.links.name(who), what)).collect());
+        let named = value.map(|it| {
+            it.map(|(who, what)| (who.name(self.links), what.into()))
+                .collect()
+        });
         self.some(field, named.map(Value::Access));
+    }
+
+    /// What of the vendor's own is granted, such as a feature of its product, and how far.
+    pub(crate) fn levels(
+        &mut self,
+        field: Field,
+        value: Option<impl Iterator<Item = (String, &'static str)>>,
+    ) {
+        let named = value.map(|it| it.map(|(what, level)| (Name::Live(what), level.into())));
+        self.some(field, named.map(|it| Value::Access(it.collect())));
     }
 }

@@ -7,7 +7,7 @@ use super::address::{KindId, RemoteId};
 use super::applying::Applying;
 use super::error::VendorError;
 use super::field::{Field, Fields};
-use super::reference::Link;
+use super::reference::{Link, Links};
 
 /// One kind of thing that a vendor manages: a shared password, a user, a group.
 pub(crate) trait Kind: Sized + Send + Sync + 'static {
@@ -17,6 +17,9 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     const REMOVAL: Removal;
     /// What no public page of the vendor states and we go by all the same, a sentence each.
     const ASSUMED: &'static [&'static str] = &[];
+    /// The kinds that its natural keys speak of, itself among them if objects of it can lie in one another: a folder is
+    /// known by its name and by what it lies in. They are paired first, so kinds must not form a circle by this.
+    const KEYED_BY: &'static [KindId] = &[];
     /// What can be said of one. The same type is what the YAML wants and what the vendor reports.
     type Spec: Spec;
     type Client: Send + Sync + 'static;
@@ -63,8 +66,9 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
 pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     const FIELDS: &'static [Field];
 
-    /// What tells two of them apart at the vendor, as far as anything the user writes does.
-    fn key(&self) -> NaturalKey;
+    /// What tells two of them apart at the vendor, as far as anything the user writes does. A reference in it stands as
+    /// its [`Links::identity`], and its kind in [`Kind::KEYED_BY`].
+    fn key(&self, links: &Links) -> NaturalKey;
 
     /// The name that people and other resources know it by at the vendor.
     fn label(&self) -> &str;
@@ -136,6 +140,7 @@ pub(crate) struct Listing<K: Kind> {
 /// One object of a listing.
 pub(crate) struct Row<K: Kind> {
     pub id: RemoteId,
+    /// References in it stand as the remote ids of their targets.
     pub key: NaturalKey,
     pub label: String,
     /// All of it, if the listing said all of it; otherwise the object is read on its own when it is needed.

@@ -6,6 +6,7 @@ pub(crate) mod diagnostic;
 pub(crate) mod error;
 pub(crate) mod field;
 pub(crate) mod kind;
+pub(crate) mod one_of;
 pub(crate) mod place;
 pub(crate) mod progress;
 pub(crate) mod reference;

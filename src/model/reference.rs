@@ -56,6 +56,25 @@ impl<K: Kind> Ref<K> {
     }
 }
 
+/// What refers to one resource, whether its kind is known beforehand or not.
+pub(crate) trait Refers {
+    /// Forgets the kind in the type and keeps it as a value.
+    fn link(&self) -> Link;
+
+    /// Whom it means, the same for every way of saying it.
+    fn name(&self, links: &Links) -> Name;
+}
+
+impl<K: Kind> Refers for Ref<K> {
+    fn link(&self) -> Link {
+        self.link()
+    }
+
+    fn name(&self, links: &Links) -> Name {
+        links.name(self)
+    }
+}
+
 impl<K> Clone for Ref<K> {
     fn clone(&self) -> Self {
         Self {
@@ -229,6 +248,23 @@ impl Links {
             (Some(linked), _) => linked.id.clone(),
             (None, Target::Id(id)) => Some(id.clone()),
             (None, Target::Declared(_) | Target::Live(_)) => None,
+        }
+    }
+
+    /// What a natural key says in place of a reference: the remote id of the target as far as it is known. What is yet
+    /// to be created is in no listing, so that any text serves that no id equals and that tells it from its like.
+    pub(crate) fn identity(&self, link: &Link) -> String {
+        let at = match &link.target {
+            Target::Declared(name) => self.by_address.get(&link.kind.address(name)),
+            Target::Live(label) => self.labelled(link.kind, label.clone()),
+            Target::Id(id) => return id.to_string(),
+        };
+        let id = at.and_then(|at| self.entries[*at].id.clone());
+        match (id, &link.target) {
+            (Some(id), _) => id.0,
+            (None, Target::Id(id)) => id.to_string(),
+            (None, Target::Declared(name)) => link.kind.address(name).short(),
+            (None, Target::Live(label)) => format!("{} `{label}`", link.kind.name),
         }
     }
 

@@ -72,6 +72,7 @@ fn word(form: Form) -> &'static str {
         Form::Text => "text",
         Form::Flag => "flag",
         Form::Set => "set",
+        Form::Reference => "reference",
         Form::References => "references",
         Form::Access => "access",
         Form::Sensitive => "sensitive",

@@ -369,11 +369,12 @@ fn json(value: &Value) -> Json {
         Value::Text(text) => Json::from(text.clone()),
         Value::Flag(flag) => Json::from(*flag),
         Value::Set(set) => set.iter().cloned().collect(),
+        Value::Name(name) => Json::from(name.to_string()),
         Value::Names(names) => names.iter().map(ToString::to_string).collect(),
         Value::Access(access) => {
             let entries = access
                 .iter()
-                .map(|(who, what)| (who.to_string(), Json::from(*what)));
+                .map(|(who, what)| (who.to_string(), Json::from(what.as_ref())));
             Json::Object(entries.collect())
         }
         Value::Sensitive(_) | Value::Secret(_) => Json::Null,

@@ -22,7 +22,7 @@ use crate::model::kind::{Capabilities, Kind, Spec};
 use crate::model::reference::{Link, Links};
 use crate::model::resource::Ownership;
 use crate::plan::{BoxFuture, Compared, Incomplete};
-use crate::read::{self, Pairs, Reading};
+use crate::read::{self, Keys, Pairs, Reading};
 use crate::resolve::Head;
 use crate::schema;
 use crate::yaml::Node;
@@ -66,7 +66,14 @@ pub(crate) trait AnySystem: Send {
 
 /// A system that can be read.
 pub(crate) trait AnyConnected: Send {
+    /// What must be closed once nothing more is asked of the system, however the run ends.
+    fn closing(&self) -> Box<dyn AnyClosing>;
     fn read<'a>(self: Box<Self>, reading: &'a Reading) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>>;
+}
+
+/// What a client holds open at its vendor, such as a session.
+pub(crate) trait AnyClosing: Send + Sync {
+    fn close(&self) -> BoxFuture<'_, ()>;
 }
 
 /// One kind of any type, read.
@@ -88,6 +95,8 @@ pub(crate) trait AnyKind<C>: Sync {
 /// What the workspace declares of one kind.
 pub(crate) trait AnyTable<C>: Send {
     fn id(&self) -> KindId;
+    /// The kinds that the natural keys of this one speak of.
+    fn keyed_by(&self) -> &'static [KindId];
     fn add(&mut self, node: &Node, reader: &Reader<'_>);
     fn heads(&self, today: Date, heads: &mut Vec<Head>);
     fn names(&self, names: &mut HashSet<Address>, loose_links: &mut Vec<Link>);
@@ -96,6 +105,7 @@ pub(crate) trait AnyTable<C>: Send {
         client: Arc<C>,
         ownership: Ownership,
         reading: &'a Reading,
+        keys: &'a Keys,
     ) -> BoxFuture<'a, Box<dyn AnyPairs>>;
 }
 
@@ -133,11 +143,17 @@ where
         K::ID
     }
 
+    fn keyed_by(&self) -> &'static [KindId] {
+        K::KEYED_BY
+    }
+
     fn add(&mut self, node: &Node, reader: &Reader<'_>) {
         Self::add(self, node, reader);
     }
 
     fn heads(&self, today: Date, heads: &mut Vec<Head>) {
+        // Before anything is read, the keys of two speak of the same thing only if they say it alike.
+        let nobody = Links::default();
         heads.extend(self.desired().iter().map(|desired| {
             Head {
                 address: desired.address.clone(),
@@ -149,7 +165,7 @@ where
                     .map(|(_, link)| link)
                     .collect(),
                 label: K::fold(desired.spec.label()),
-                key: desired.spec.key(),
+                key: desired.spec.key(&nobody),
                 has_id: desired.meta.id.is_some(),
                 absent: desired.meta.presence.is_absent_on(today),
                 was: desired.meta.was.clone(),
@@ -167,9 +183,11 @@ where
         client: Arc<K::Client>,
         ownership: Ownership,
         reading: &'a Reading,
+        keys: &'a Keys,
     ) -> BoxFuture<'a, Box<dyn AnyPairs>> {
         Box::pin(async move {
-            let pairs = read::read::<K>(client, self.into_desired(), ownership, reading).await;
+            let pairs =
+                read::read::<K>(client, self.into_desired(), ownership, reading, keys).await;
             Box::new(pairs) as Box<dyn AnyPairs>
         })
     }
@@ -337,14 +355,31 @@ struct ConnectedTo<V: Vendor> {
     system: SystemOf<V>,
 }
 
+struct ClosingOf<V: Vendor>(Arc<V::Client>);
+
+impl<V: Vendor> AnyClosing for ClosingOf<V> {
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(V::close(&self.0))
+    }
+}
+
 impl<V: Vendor> AnyConnected for ConnectedTo<V> {
+    fn closing(&self) -> Box<dyn AnyClosing> {
+        Box::new(ClosingOf::<V>(Arc::clone(&self.client)))
+    }
+
     fn read<'a>(self: Box<Self>, reading: &'a Reading) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>> {
         Box::pin(async move {
             let Self { client, mut system } = *self;
             let tables = std::mem::take(&mut system.tables);
+            let keys = Keys::of(
+                tables
+                    .values()
+                    .flat_map(|table| table.keyed_by().iter().copied()),
+            );
             let reads = tables.into_values().map(|table| {
                 let ownership = system.ownership(table.id());
-                table.read(Arc::clone(&client), ownership, reading)
+                table.read(Arc::clone(&client), ownership, reading, &keys)
             });
             futures_util::future::join_all(reads).await
         })

@@ -17,7 +17,8 @@ use crate::model::secret::Secret;
 use erased::{AnyKind, AnyVendor};
 
 /// Every vendor there is.
-pub(crate) const VENDORS: &[&dyn AnyVendor] = &[&senhasegura::Senhasegura];
+pub(crate) const VENDORS: &[&dyn AnyVendor] =
+    &[&password_safe::PasswordSafe, &senhasegura::Senhasegura];
 
 /// A vendor: its settings, its client, its kinds and its emulator.
 pub(crate) trait Vendor: Send + Sync + 'static {
@@ -36,6 +37,12 @@ pub(crate) trait Vendor: Send + Sync + 'static {
         settings: &Self::Settings,
         connecting: &Connecting<'_>,
     ) -> Result<Self::Client, VendorError>;
+
+    /// Ends what the client holds open at the vendor. Called once at the end of every run, also of one that failed; what
+    /// cannot be closed is left to run out.
+    fn close(_client: &Self::Client) -> impl Future<Output = ()> + Send {
+        async {}
+    }
 
     /// Opens the emulator on a seed, keeping its world in a folder if one is given.
     fn emulator(seed: Option<&str>, folder: Option<&Path>) -> Result<Arc<dyn Emulator>, String>;

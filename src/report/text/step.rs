@@ -1,5 +1,6 @@
 //! One step of a plan, with its fields before and after.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -114,7 +115,7 @@ fn is_empty(value: &Value) -> bool {
         Value::Set(set) => set.is_empty(),
         Value::Names(names) => names.is_empty(),
         Value::Access(access) => access.is_empty(),
-        Value::Flag(_) | Value::Secret(_) => false,
+        Value::Flag(_) | Value::Name(_) | Value::Secret(_) => false,
     }
 }
 
@@ -158,9 +159,12 @@ fn one(value: &Value) -> String {
         Value::Flag(flag) => flag.to_string(),
         Value::Sensitive(_) => "(sensitive value)".to_owned(),
         Value::Set(set) => listed(set.iter().map(|it| quoted(it)).collect()),
+        Value::Name(name) => clean(&name.to_string()),
         Value::Names(names) => listed(names.iter().map(|it| clean(&it.to_string())).collect()),
         Value::Access(access) => {
-            let entry = |(who, what): (_, &&str)| format!("{}: {what}", clean(&format!("{who}")));
+            let entry = |(who, what): (_, &Cow<'static, str>)| {
+                format!("{}: {what}", clean(&format!("{who}")))
+            };
             format!(
                 "{{{}}}",
                 access.iter().map(entry).collect::<Vec<_>>().join(", ")
@@ -193,8 +197,8 @@ fn set<T: Ord>(
 
 /// Who loses access, whose access changes and who gains it; who keeps it is only counted.
 fn access(
-    before: &BTreeMap<Name, &'static str>,
-    after: &BTreeMap<Name, &'static str>,
+    before: &BTreeMap<Name, Cow<'static, str>>,
+    after: &BTreeMap<Name, Cow<'static, str>>,
     palette: Palette,
 ) -> String {
     let show = |who: &Name| clean(&who.to_string());

@@ -17,7 +17,7 @@ use crate::model::applying::Applying;
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
-use crate::model::reference::{Link, Ref, Target};
+use crate::model::reference::{Link, Links, Ref, Target};
 
 /// A group of users. MySafe items are shared with it by its display name (assumed).
 #[derive(Clone, Debug)]
@@ -61,8 +61,8 @@ impl DecodeSpec for GroupSpec {
 impl Spec for GroupSpec {
     const FIELDS: &'static [Field] = &[DISPLAY_NAME, EXTERNAL_ID, DESCRIPTION, MEMBERS];
 
-    fn key(&self) -> NaturalKey {
-        NaturalKey(vec![("display_name", self.display_name.clone())])
+    fn key(&self, _: &Links) -> NaturalKey {
+        key(&self.display_name)
     }
 
     fn label(&self) -> &str {
@@ -89,6 +89,10 @@ impl Spec for GroupSpec {
             .map(|member| (MEMBERS, member.link().by_id()))
             .collect()
     }
+}
+
+fn key(display_name: &str) -> NaturalKey {
+    NaturalKey(vec![("display_name", display_name.to_owned())])
 }
 
 /// A group as SCIM reads it.
@@ -133,7 +137,7 @@ impl scim::Resource for Resource {
             description: Some(description.0),
             members: Some(members.into_iter().map(member).collect()),
         };
-        let key = spec.key();
+        let key = key(&display_name);
         Row {
             id: RemoteId(id.0),
             key,

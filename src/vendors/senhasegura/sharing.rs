@@ -10,7 +10,7 @@ use super::answer::Loose;
 use super::group::Group;
 use super::user::User;
 use crate::load::reader::{Decode, Reader};
-use crate::load::section::declared_name;
+use crate::load::reference::declared_name;
 use crate::model::applying::Applying;
 use crate::model::error::{Cause, VendorError};
 use crate::model::kind::Kind;

@@ -16,7 +16,7 @@ use crate::model::applying::Applying;
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
-use crate::model::reference::Link;
+use crate::model::reference::{Link, Links};
 
 /// A user of the suite.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ impl DecodeSpec for UserSpec {
 impl Spec for UserSpec {
     const FIELDS: &'static [Field] = &[USER_NAME, FULL_NAME, EXTERNAL_ID, EMAIL, ROLES, ACTIVE];
 
-    fn key(&self) -> NaturalKey {
+    fn key(&self, _: &Links) -> NaturalKey {
         key(&self.user_name)
     }
 
@@ -172,7 +172,7 @@ impl scim::Resource for Resource {
         };
         Row {
             id: RemoteId(id.0),
-            key: spec.key(),
+            key: key(&user_name),
             label: user_name,
             spec: Some(spec),
             writable: true,

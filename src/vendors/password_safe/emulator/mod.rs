@@ -3,7 +3,6 @@
 //! It is written after the vendor's pages and shares nothing with the client: what one of them gets wrong, the other
 //! contradicts. Where no source states a fact, the code says `Assumed`; where sources contradict each other, the
 //! world's [`quirks`] decide. Every change of the world is kept before it is answered.
-#![allow(dead_code, reason = "the vendor is not joined yet")]
 
 mod builtin;
 mod call;

@@ -23,7 +23,7 @@ use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
-use crate::model::reference::Link;
+use crate::model::reference::{Link, Links};
 use crate::model::secret::Secret;
 use crate::yaml::Node;
 use read::{ListAnswer, ListRow, ReadAnswer};
@@ -173,7 +173,7 @@ impl Spec for PasswordSpec {
     ];
 
     /// Names are not unique at the vendor; with the user name they mostly are.
-    fn key(&self) -> NaturalKey {
+    fn key(&self, _: &Links) -> NaturalKey {
         key(&self.name, &self.username)
     }
 

@@ -1,0 +1,374 @@
+//! Groups of users: their members, and the features of the product that they may use (vendor page, sections 4.7 and 4.8).
+
+mod write;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+
+use super::GROUP;
+use super::answer::partly;
+use super::client::Client;
+use super::list::unpaged;
+use super::user::{self, User};
+use crate::http::segment;
+use crate::load::reader::{Decode, Mapping, Reader};
+use crate::load::section::DecodeSpec;
+use crate::model::address::{KindId, RemoteId};
+use crate::model::applying::Applying;
+use crate::model::error::VendorError;
+use crate::model::field::{Field, Fields, Form};
+use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::reference::{Link, Links, Ref, Target};
+use crate::yaml::Node;
+pub(super) use write::Vocabulary;
+
+/// A group of users.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Group {}
+
+const NAME: Field = Field::fixed("name");
+const DESCRIPTION: Field = Field::fixed("description");
+const API_REGISTRATIONS: Field = Field::fixed("api_registrations").form(Form::Set);
+const MEMBERS: Field = Field::new("members").form(Form::References);
+const PERMISSIONS: Field = Field::new("permissions").form(Form::Access);
+
+/// A group of users with BeyondInsight's own members. What is left out is not ours: it stays as it is. The API knows no
+/// way to change a group itself: what cannot be changed later takes deleting it, by which its members, permissions and
+/// roles are lost.
+#[derive(Clone, Debug, JsonSchema)]
+pub(crate) struct GroupSpec {
+    /// The group's name. Upper and lower case are one. It cannot be changed later.
+    #[schemars(example = &"db-operators")]
+    name: String,
+    /// What the group is for. It cannot be changed later.
+    description: Option<String>,
+    /// The ids of the API registrations whose keys its members may use. They cannot be changed later.
+    api_registrations: Option<BTreeSet<u32>>,
+    /// Everybody who belongs to it: `user.NAME` for a user that the workspace declares, `{ live: NAME }` for one that
+    /// exists only at the vendor. An empty list leaves nobody in it.
+    members: Option<BTreeSet<Ref<User>>>,
+    /// Every feature of the product that its members may use, by the vendor's name for it: `{ Secrets Safe: full }`.
+    /// What is not listed is taken away.
+    permissions: Option<Permissions>,
+}
+
+/// What of the product a group may use, and whether it may change it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Permissions(BTreeMap<String, Level>);
+
+/// How far a permission goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, rename_all = "snake_case")]
+enum Level {
+    /// May look at it.
+    Read,
+    /// May change it; the vendor says "Read/Write" or "Full control".
+    Full,
+}
+
+impl Level {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl Decode for Permissions {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        let words = [("read", Level::Read), ("full", Level::Full)];
+        let entries = reader.entries(node, "features, such as `{ Secrets Safe: full }`")?;
+        let read = entries.iter().map(|entry| {
+            let level = reader.word(&entry.value, "a level of access", &words)?;
+            Some((entry.key.text.to_string(), level))
+        });
+        // All of them are read before the first mistake counts.
+        let read = read.collect::<Vec<_>>().into_iter();
+        read.collect::<Option<_>>().map(Self)
+    }
+}
+
+impl JsonSchema for Permissions {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Permissions of a group".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<BTreeMap<String, Level>>()
+    }
+}
+
+impl DecodeSpec for GroupSpec {
+    fn decode(map: &mut Mapping<'_, '_>) -> Option<Self> {
+        let name = map.required("name");
+        let description = map.optional("description");
+        let api_registrations = map.optional("api_registrations");
+        let members = map.optional("members");
+        let permissions = map.optional("permissions");
+        Some(Self {
+            name: name?,
+            description,
+            api_registrations,
+            members,
+            permissions,
+        })
+    }
+}
+
+impl Spec for GroupSpec {
+    const FIELDS: &'static [Field] = &[NAME, DESCRIPTION, API_REGISTRATIONS, MEMBERS, PERMISSIONS];
+
+    fn key(&self, _: &Links) -> NaturalKey {
+        key(&self.name)
+    }
+
+    fn label(&self) -> &str {
+        &self.name
+    }
+
+    fn list<'a>(&'a self, fields: &mut Fields<'a>) {
+        let Self {
+            name,
+            description,
+            api_registrations,
+            members,
+            permissions,
+        } = self;
+        fields.text(NAME, Some(name));
+        fields.text(DESCRIPTION, description.as_ref());
+        let registrations = api_registrations.as_ref();
+        fields.set(
+            API_REGISTRATIONS,
+            registrations.map(|ids| ids.iter().map(ToString::to_string)),
+        );
+        fields.refs(MEMBERS, members.as_ref());
+        let permissions = permissions.as_ref();
+        fields.levels(
+            PERMISSIONS,
+            permissions.map(|it| {
+                it.0.iter()
+                    .map(|(name, level)| (name.clone(), level.as_str()))
+            }),
+        );
+    }
+
+    fn links(&self) -> Vec<(Field, Link)> {
+        let members = self.members.iter().flatten();
+        members.map(|it| (MEMBERS, it.link().by_id())).collect()
+    }
+}
+
+/// Names are unique whatever their case (assumed).
+fn key(name: &str) -> NaturalKey {
+    NaturalKey(vec![("name", Group::fold(name))])
+}
+
+/// A group as it is listed.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Row {
+    #[serde(rename = "GroupID", alias = "GroupId")]
+    group_id: i64,
+    name: String,
+    description: Option<String>,
+    group_type: Option<String>,
+    #[serde(rename = "ApplicationRegistrationIDs")]
+    registrations: Option<Vec<u32>>,
+}
+
+impl Row {
+    /// Whether its members are BeyondInsight's to change. Those of a directory come from there.
+    fn is_local(&self) -> bool {
+        let said = self.group_type.as_deref();
+        said.is_none_or(|it| it.eq_ignore_ascii_case("BeyondInsight"))
+    }
+}
+
+/// A feature and a level, as the vendor numbers both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(super) struct Pair {
+    #[serde(rename = "PermissionID")]
+    permission: i64,
+    #[serde(rename = "AccessLevelID")]
+    level: i64,
+}
+
+/// What creating sends. Members are added one by one; permissions are named at once.
+#[derive(Serialize)]
+struct CreateBody<'a> {
+    #[serde(rename = "groupType")]
+    group_type: &'static str,
+    #[serde(rename = "groupName")]
+    name: &'a str,
+    description: &'a str,
+    #[serde(rename = "isActive")]
+    is_active: bool,
+    #[serde(rename = "Permissions")]
+    permissions: Vec<Pair>,
+    #[serde(rename = "SmartRuleAccess")]
+    smart_rules: [Pair; 0],
+    #[serde(rename = "ApplicationRegistrationIDs")]
+    registrations: Vec<u32>,
+}
+
+#[derive(Deserialize)]
+struct Created {
+    #[serde(rename = "GroupID", alias = "GroupId")]
+    group_id: i64,
+}
+
+impl Kind for Group {
+    const ID: KindId = GROUP;
+    const TABLE: &'static str = "groups";
+    const REMOVAL: Removal = Removal::Delete;
+    type Spec = GroupSpec;
+    type Client = Client;
+
+    /// One answer holds all; there is no paging.
+    async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
+        let groups = unpaged::<Row>(client, "UserGroups", &[]).await?;
+        let row = |group: Row| {
+            let id = RemoteId(group.group_id.to_string());
+            client.groups.remember(id.clone(), group.clone());
+            kind::Row {
+                id,
+                key: key(&group.name),
+                writable: group.is_local(),
+                label: group.name,
+                spec: None,
+            }
+        };
+        Ok(Listing {
+            rows: groups.into_iter().map(row).collect(),
+            incomplete: None,
+        })
+    }
+
+    /// The list says neither the members nor the permissions, and each has an address of its own. Asking a directory's
+    /// group for its members would bring them up to date first, so nobody asks.
+    async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
+        let row = match client.groups.get(id) {
+            Some(row) => Some(row),
+            None => client.find(&path(id), &[]).await?,
+        };
+        let Some(row) = row else {
+            return Ok(Live::Gone);
+        };
+        let members = async {
+            if row.is_local() {
+                members(client, id).await.map(Some)
+            } else {
+                Ok(None)
+            }
+        };
+        let (members, permissions) =
+            futures_util::future::try_join(members, permissions(client, id)).await?;
+        let by_id = |id: i64| Ref::new(Target::Id(RemoteId(id.to_string())), None);
+        Ok(Live::Active(GroupSpec {
+            name: row.name,
+            description: Some(row.description.unwrap_or_default()),
+            api_registrations: row.registrations.map(|ids| ids.into_iter().collect()),
+            members: members.map(|ids| ids.into_iter().map(by_id).collect()),
+            permissions: Some(permissions),
+        }))
+    }
+
+    async fn create(
+        client: &Client,
+        want: &GroupSpec,
+        applying: &Applying<'_>,
+    ) -> Result<RemoteId, VendorError> {
+        let permissions = match &want.permissions {
+            Some(permissions) => client.vocabulary().await?.pairs(permissions)?,
+            None => Vec::new(),
+        };
+        let registrations = want.api_registrations.iter().flatten().copied();
+        let body = CreateBody {
+            group_type: "BeyondInsight",
+            name: &want.name,
+            description: want.description.as_deref().unwrap_or_default(),
+            is_active: true,
+            permissions,
+            smart_rules: [],
+            registrations: registrations.collect(),
+        };
+        let Created { group_id } = client.create("UserGroups", &body, applying.permit).await?;
+        let id = RemoteId(group_id.to_string());
+        if let Some(members) = want.members.as_ref().filter(|it| !it.is_empty()) {
+            write::members(client, &id, members, applying)
+                .await
+                .map_err(|error| partly("the group is there", error))?;
+        }
+        Ok(id)
+    }
+
+    async fn update(
+        client: &Client,
+        id: &RemoteId,
+        update: Update<'_, Self>,
+        applying: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        let GroupSpec {
+            members,
+            permissions,
+            ..
+        } = update.want;
+        if let Some(members) = members.as_ref().filter(|_| update.changes(MEMBERS)) {
+            write::members(client, id, members, applying).await?;
+        }
+        if let Some(permissions) = permissions.as_ref().filter(|_| update.changes(PERMISSIONS)) {
+            write::permissions(client, id, permissions, applying).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(
+        client: &Client,
+        id: &RemoteId,
+        applying: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        client.delete(&path(id), None::<&()>, applying.permit).await
+    }
+
+    fn fold(label: &str) -> String {
+        label.to_lowercase()
+    }
+}
+
+/// The ids of a group's members.
+async fn members(client: &Client, id: &RemoteId) -> Result<BTreeSet<i64>, VendorError> {
+    let path = format!("{}/Users", path(id));
+    let users = unpaged::<user::Entity>(client, &path, &[]).await?;
+    Ok(users.into_iter().map(|user| user.user_id).collect())
+}
+
+/// What a group may use, in the vendor's own numbers.
+async fn pairs(client: &Client, id: &RemoteId) -> Result<HashMap<i64, i64>, VendorError> {
+    let path = format!("{}/Permissions", path(id));
+    let pairs = unpaged::<Pair>(client, &path, &[]).await?;
+    Ok(pairs
+        .into_iter()
+        .map(|it| (it.permission, it.level))
+        .collect())
+}
+
+/// What a group may use.
+async fn permissions(client: &Client, id: &RemoteId) -> Result<Permissions, VendorError> {
+    let pairs = pairs(client, id).await?;
+    if pairs.is_empty() {
+        return Ok(Permissions(BTreeMap::new()));
+    }
+    Ok(client.vocabulary().await?.named(&pairs))
+}
+
+fn path(id: &RemoteId) -> String {
+    format!("UserGroups/{}", segment(&id.0))
+}

@@ -1,0 +1,311 @@
+//! Writes secrets. An update replaces the whole model, so that it is read, changed and sent, value included.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+
+use super::super::client::{Version, payload};
+use super::super::number;
+use super::super::safe::Created;
+use super::{
+    CONTENT, Client, Container, DESCRIPTION, FILE_NAME, NOTES, OWNERS, Owner, Repeat, Secret,
+    SecretSpec, TITLE, Type, URLS, USERNAME, Write, accepted, download, path,
+};
+use crate::http::{Part, Revealed, segment};
+use crate::model::address::RemoteId;
+use crate::model::applying::Applying;
+use crate::model::error::VendorError;
+use crate::model::field::{Field, SecretField};
+use crate::model::kind::Update;
+use crate::model::secret;
+
+/// A secret as it is read to be written: its values under protection, and whatever else it says.
+#[derive(Deserialize)]
+struct Whole {
+    #[serde(rename = "Password")]
+    password: Option<secret::Secret>,
+    #[serde(rename = "Text")]
+    text: Option<secret::Secret>,
+    #[serde(flatten)]
+    rest: Map<String, Json>,
+}
+
+/// A secret as it is written.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    rest: &'a Map<String, Json>,
+    #[serde(rename = "Password", skip_serializing_if = "Option::is_none")]
+    password: Option<Revealed<'a>>,
+    #[serde(rename = "Text", skip_serializing_if = "Option::is_none")]
+    text: Option<Revealed<'a>>,
+}
+
+/// What answers say beside what requests take. Anything else that we do not know is sent as it came.
+const ANSWERS_ONLY: [&str; 12] = [
+    "Id",
+    "Folder",
+    "FolderPath",
+    "SecretType",
+    "FileHash",
+    "IsFavorite",
+    "CreatedOn",
+    "CreatedBy",
+    "ModifiedOn",
+    "ModifiedBy",
+    "SecretValueModifiedOn",
+    "Owner",
+];
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MoveBody {
+    secret_ids: [String; 1],
+    share_ids: [String; 0],
+    destination_folder_id: String,
+    /// `Stop`: a title that is taken there is a conflict, and nothing moves.
+    duplicate_name_action: &'static str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Moved {
+    secrets_moved_count: Option<u64>,
+}
+
+pub(super) async fn create(
+    client: &Client,
+    want: &SecretSpec,
+    applying: &Applying<'_>,
+) -> Result<RemoteId, VendorError> {
+    let mut rest = Map::new();
+    say(&mut rest, want, |_| true, client.version, applying)?;
+    if want.owners.is_none() && client.version == Version::V3_0 {
+        // Later versions make the caller the owner (assumed); 3.0 demands one.
+        if let Some(user) = client.user_id().await? {
+            rest.extend(own(client.version, &[], &[user])?);
+        }
+    }
+    let value = known(want).ok_or_else(|| {
+        VendorError::refused(format!("there is no value of `{}`", want.value().0.name))
+    })?;
+    let folder = want.folder.id(applying)?;
+    let path = format!(
+        "Secrets-Safe/Folders/{}/secrets{}",
+        segment(&folder.0),
+        want.r#type.suffix()
+    );
+    let permit = applying.permit;
+    let response = if want.r#type == Type::File {
+        client
+            .upload(
+                Write::Post,
+                &path,
+                &parts(&rest, value),
+                Repeat::Never,
+                permit,
+            )
+            .await?
+    } else {
+        let body = Body::of(&rest, want.r#type, value);
+        client
+            .send(Write::Post, &path, Some(&body), Repeat::Never, permit)
+            .await?
+    };
+    let Created { id } = payload(&response)?;
+    Ok(RemoteId(id))
+}
+
+/// Reads what is there, changes what differs, and writes all of it. The vendor takes nothing without the value, which is
+/// sent as it is where it does not change.
+pub(super) async fn update(
+    client: &Client,
+    id: &RemoteId,
+    update: Update<'_, Secret>,
+    applying: &Applying<'_>,
+) -> Result<(), VendorError> {
+    let (want, kind) = (update.want, update.want.r#type);
+    let path = path(id, kind.suffix());
+    let query = [("version", client.version.as_str())];
+    let Whole {
+        password,
+        text,
+        mut rest,
+    } = client.get(&path, &query).await?;
+    rest.retain(|name, _| !ANSWERS_ONLY.contains(&name.as_str()));
+    say(
+        &mut rest,
+        want,
+        |field| update.changes(field),
+        client.version,
+        applying,
+    )?;
+    let (field, _) = want.value();
+    let present = match kind {
+        _ if update.changes(field) => None,
+        Type::Credential => password,
+        Type::Text => text.or(password),
+        Type::File => match download(client, id).await? {
+            Some(SecretField::Known(content)) => Some(content),
+            Some(SecretField::Unknown { .. }) | None => None,
+        },
+    };
+    let value = present.as_ref().or(known(want)).ok_or_else(|| {
+        VendorError::refused(format!(
+            "Password Safe takes a change only together with the {}, and does not show us the one that is there",
+            field.name
+        ))
+        .help(format!("declare `{}`, or make the change at the vendor", field.name))
+    })?;
+    let permit = applying.permit;
+    let response = if field.name == CONTENT.name {
+        client
+            .upload(
+                Write::Put,
+                &path,
+                &parts(&rest, value),
+                Repeat::Safe,
+                permit,
+            )
+            .await?
+    } else {
+        let body = Body::of(&rest, kind, value);
+        client
+            .send(Write::Put, &path, Some(&body), Repeat::Safe, permit)
+            .await?
+    };
+    accepted(&response)
+}
+
+pub(super) async fn move_to(
+    client: &Client,
+    id: &RemoteId,
+    folder: &Container,
+    applying: &Applying<'_>,
+) -> Result<(), VendorError> {
+    let body = MoveBody {
+        secret_ids: [id.0.clone()],
+        share_ids: [],
+        destination_folder_id: folder.id(applying)?.0,
+        duplicate_name_action: "Stop",
+    };
+    let response = client
+        .send(
+            Write::Put,
+            "Secrets-Safe/Secrets/move",
+            Some(&body),
+            Repeat::Never,
+            applying.permit,
+        )
+        .await?;
+    let Moved {
+        secrets_moved_count,
+    } = payload(&response)?;
+    if secrets_moved_count == Some(0) {
+        return Err(
+            VendorError::refused("Password Safe did not move the secret")
+                .help("its title may be taken in the folder where it should go"),
+        );
+    }
+    Ok(())
+}
+
+impl<'a> Body<'a> {
+    fn of(rest: &'a Map<String, Json>, kind: Type, value: &'a secret::Secret) -> Self {
+        let value = Revealed(value);
+        let (password, text) = match kind {
+            Type::Credential => (Some(value), None),
+            Type::Text | Type::File => (None, Some(value)),
+        };
+        Self {
+            rest,
+            password,
+            text,
+        }
+    }
+}
+
+/// The two parts of a file: what is said of it, and what it holds. Vendor clients call the second `file` or `files`.
+fn parts<'a>(rest: &'a Map<String, Json>, value: &'a secret::Secret) -> [Part<'a>; 2] {
+    let file_name = rest.get("FileName").and_then(Json::as_str);
+    [
+        Part::Json("secretmetadata", rest),
+        Part::File("file", file_name.unwrap_or("file"), value),
+    ]
+}
+
+/// The declared value, if it is at hand.
+fn known(want: &SecretSpec) -> Option<&secret::Secret> {
+    match want.value() {
+        (_, Some(SecretField::Known(value))) => Some(value),
+        (_, Some(SecretField::Unknown { .. }) | None) => None,
+    }
+}
+
+/// Puts those declared fields that `says` chooses into a model. Values of secrets are never in it.
+fn say(
+    model: &mut Map<String, Json>,
+    want: &SecretSpec,
+    says: impl Fn(Field) -> bool,
+    version: Version,
+    applying: &Applying<'_>,
+) -> Result<(), VendorError> {
+    let texts = [
+        (TITLE, "Title", Some(&want.title)),
+        (USERNAME, "Username", want.username.as_ref()),
+        (FILE_NAME, "FileName", want.file_name.as_ref()),
+        (DESCRIPTION, "Description", want.description.as_ref()),
+        (NOTES, "Notes", want.notes.as_ref()),
+    ];
+    for (field, member, value) in texts {
+        if let Some(value) = value.filter(|_| says(field)) {
+            model.insert(member.to_owned(), Json::from(value.clone()));
+        }
+    }
+    if let Some(urls) = want.urls.as_ref().filter(|_| says(URLS)) {
+        let urls = urls.iter().map(|url| json!({ "Url": url })).collect();
+        model.insert("Urls".to_owned(), Json::Array(urls));
+    }
+    if let Some(owners) = want.owners.as_ref().filter(|_| says(OWNERS)) {
+        let (mut groups, mut users) = (Vec::new(), Vec::new());
+        for owner in owners {
+            let id = number(&owner.id(applying)?)?;
+            match owner {
+                Owner::First(_) => users.push(id),
+                Owner::Second(_) => groups.push(id),
+            }
+        }
+        for member in ["OwnerId", "OwnerType", "Owners"] {
+            model.remove(member);
+        }
+        model.extend(own(version, &groups, &users)?);
+    }
+    Ok(())
+}
+
+/// Owners in the form of a version. Sending that of another may be refused.
+fn own(version: Version, groups: &[i64], users: &[i64]) -> Result<Map<String, Json>, VendorError> {
+    let all = |member: &str, ids: &[i64]| {
+        let entries = ids.iter().map(|id| json!({ member: id }));
+        entries.collect::<Vec<_>>()
+    };
+    let model = match (version, groups, users) {
+        (Version::V3_0, [], users) => {
+            json!({ "OwnerType": "User", "Owners": all("OwnerId", users) })
+        }
+        (Version::V3_0, [group], []) => json!({ "OwnerType": "Group", "OwnerId": group }),
+        (Version::V3_0, _, _) => {
+            return Err(VendorError::refused(
+                "version 3.0 of the models knows as owners either users or one group",
+            )
+            .help("set `api_version: \"3.1\"` or later in trueup.yaml, if the server knows it"));
+        }
+        (Version::V3_1 | Version::V3_2, groups, users) => {
+            let owners = [all("GroupId", groups), all("UserId", users)].concat();
+            json!({ "Owners": owners })
+        }
+    };
+    Ok(match model {
+        Json::Object(model) => model,
+        _ => Map::new(),
+    })
+}
