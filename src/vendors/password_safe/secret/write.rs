@@ -313,8 +313,5 @@ fn own(version: Version, groups: &[i64], users: &[i64]) -> Result<Map<String, Js
             json!({ "Owners": owners })
         }
     };
-    Ok(match model {
-        Json::Object(model) => model,
-        _ => Map::new(),
-    })
+    Ok(model.as_object().cloned().unwrap_or_default())
 }

@@ -171,13 +171,13 @@ async fn respond(
         _ => turn.pop_front().unwrap(),
     };
     let status = StatusCode::from_u16(status).unwrap();
-    let mut response = match body {
-        Value::Null => status.into_response(),
-        // Stands for a body that is no JSON.
-        Value::Object(map) if map.contains_key("raw") => {
-            (status, map["raw"].as_str().unwrap().to_owned()).into_response()
-        }
-        body => (status, axum::Json(body)).into_response(),
+    // `raw` stands for a body that is no JSON.
+    let mut response = if body.is_null() {
+        status.into_response()
+    } else if let Some(raw) = body.get("raw") {
+        (status, raw.as_str().unwrap().to_owned()).into_response()
+    } else {
+        (status, axum::Json(body)).into_response()
     };
     for (name, value) in headers {
         response.headers_mut().append(name, value.parse().unwrap());
