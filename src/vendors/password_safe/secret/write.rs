@@ -124,6 +124,15 @@ pub(super) async fn update(
     applying: &Applying<'_>,
 ) -> Result<(), VendorError> {
     let (want, kind) = (update.want, update.want.r#type);
+    let is = client.secrets.get(id).map_or(kind, |row| row.spec.r#type);
+    if is != kind {
+        // Each type is written at an address of its own, and the answer to the wrong one is nowhere described.
+        return Err(VendorError::refused(format!(
+            "it is of type {} at the vendor, which lets nobody change that",
+            is.as_str()
+        ))
+        .help("correct `type`, or delete it at the vendor to have a new one created"));
+    }
     let path = path(id, kind.suffix());
     let query = [("version", client.version.as_str())];
     let Whole {
@@ -304,8 +313,5 @@ fn own(version: Version, groups: &[i64], users: &[i64]) -> Result<Map<String, Js
             json!({ "Owners": owners })
         }
     };
-    Ok(match model {
-        Json::Object(model) => model,
-        _ => Map::new(),
-    })
+    Ok(model.as_object().cloned().unwrap_or_default())
 }

@@ -1,5 +1,8 @@
 //! Reads live state: lists first, then one by one only what is declared and was not listed whole.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
