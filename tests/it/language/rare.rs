@@ -234,3 +234,23 @@ fn links_lead_to_yaml_or_are_refused() {
     --- exit 8
     ");
 }
+
+#[test]
+fn one_way_to_log_in_is_written_whole() {
+    let system =
+        "endpoint: \"https://vault.example.org\", auth: { api_key: { env: KEY }, client_id: x }";
+    let settings = format!("workspace: w\nsystems: {{ password_safe: {{ {system} }} }}\n");
+    assert_snapshot!(check_all(&[("trueup.yaml", &settings)]), @r#"
+    --- stderr
+    error[bad-auth]: `auth` says one way to log in, whole
+     --> trueup.yaml:2:74
+      |
+    2 | systems: { password_safe: { endpoint: "https://vault.example.org", auth: { api_key: { env: KEY }, client_id: x } } }
+      |                                                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write either `client_id` and `client_secret`, or `api_key` and `runas`, with `runas_password` where the registration demands it
+
+    error: 1 mistake in 1 file
+    --- exit 8
+    "#);
+}
