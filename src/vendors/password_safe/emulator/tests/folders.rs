@@ -187,7 +187,10 @@ async fn a_taken_name_stops_renames_or_skips_a_move() {
     assert_eq!(asker.world(), before);
     let (_, renamed) = move_folder(&asker, "ops/db", "lab", "Rename").await;
     assert_eq!(renamed["NewFolderName"], "db (1)");
-    assert_eq!(listed(&asker, "FolderPath=lab/db%20(1)").await, "db (1) prod");
+    assert_eq!(
+        listed(&asker, "FolderPath=lab/db%20(1)").await,
+        "db (1) prod"
+    );
 }
 
 #[tokio::test]
