@@ -114,9 +114,11 @@ async fn ask(request: &Value) -> Answered {
             .file(method, path, &parts["secretmetadata"], bytes)
             .await;
     }
-    let body = match &request["body"] {
-        Value::Null => Vec::new(),
-        body => body.to_string().into(),
+    let body = &request["body"];
+    let body = if body.is_null() {
+        Vec::new()
+    } else {
+        body.to_string().into()
     };
     asker.typed(method, path, "application/json", body).await
 }

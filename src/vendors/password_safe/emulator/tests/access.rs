@@ -91,6 +91,15 @@ async fn a_safe_is_open_to_those_who_were_let_in() {
 }
 
 #[tokio::test]
+async fn workforce_passwords_opens_folders_but_not_the_list_of_safes() {
+    let asker = caller("Workforce Passwords: read", "{ group: few }").await;
+    let (_, folders) = asker.get("Secrets-Safe/Folders").await;
+    assert_eq!(folders.as_array().unwrap().len(), 1);
+    assert_eq!(asker.get("Secrets-Safe/Secrets?title=t").await.0, 200);
+    assert_eq!(asker.get("Secrets-Safe/Safes").await.0, 403);
+}
+
+#[tokio::test]
 async fn a_grant_ends_when_it_says() {
     let grant = |until| format!("{{ user: trueup, until: {until} }}");
     let safes = async |until| {

@@ -107,6 +107,17 @@ safes:
     assert_eq!(written, expected);
 }
 
+#[test]
+fn a_share_into_a_folder_with_a_slash_in_its_name_is_written_by_id() {
+    let seed =
+        "safes: [{ name: s, folders: [{ id: 00000000-0000-4000-8000-000000000009, name: a/b }],
+  secrets: [{ title: t, text: x, shares: [00000000-0000-4000-8000-000000000009] }] }]";
+    let written = open(Some(seed), None).unwrap().world_yaml();
+    let shares = "shares:\n    - 00000000-0000-4000-8000-000000000009\n";
+    assert!(written.contains(shares), "{written}");
+    assert_eq!(open(Some(&written), None).unwrap().world_yaml(), written);
+}
+
 #[tokio::test]
 async fn a_built_in_user_who_was_deleted_does_not_come_back() {
     let asker = Asker::new("{}").await;
@@ -164,6 +175,12 @@ fn a_seed_that_contradicts_itself_is_refused() {
         ),
         ("safes: [{ name: s, id: x }]", "not a GUID"),
         ("now: noon", "noon"),
+        ("next_id: { user: 18446744073709551615 }", "too high"),
+        ("next_id: { guid: 18446744073709551615 }", "too high"),
+        (
+            "users: [{ name: a, id: 18446744073709551615 }]",
+            "has the id",
+        ),
         ("quirks: { delete_safe: 500 }", "500"),
     ] {
         let refused = open(Some(seed), None).err().unwrap().to_string();
