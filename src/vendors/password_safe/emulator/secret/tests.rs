@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::testing::Asker;
 
 const FOLDER: &str = "00000000-0000-4000-8000-000000000002";
+const SAFE: &str = "00000000-0000-4000-8000-000000000001";
 const OTHER: &str = "00000000-0000-4000-8000-000000000003";
 
 const WORLD: &str = "
@@ -366,6 +367,39 @@ async fn a_text_is_read_by_its_own_view_and_as_a_password() {
     assert_eq!(made["Text"], "x");
     assert_eq!(asker.get(&path(&made)).await.1["Password"], "x");
     assert_eq!(asker.get(&format!("{}/file", path(&made))).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_retitled_secret_is_listed_once_and_leaves_its_title_free() {
+    let asker = asker().await;
+    let (_, made) = create(&asker, "", "3.2", credential()).await;
+    let renamed = with(credential(), "Title", json!("other"));
+    let versioned = format!("{}?version=3.2", path(&made));
+    assert_eq!(asker.json("PUT", &versioned, renamed).await.0, 200);
+    let (_, rows) = asker.get("Secrets-Safe/Secrets").await;
+    assert_eq!(rows.as_array().unwrap().len(), 1);
+    assert_eq!(create(&asker, "", "3.2", credential()).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_secret_that_moves_to_where_it_is_shared_is_there_itself() {
+    let asker = asker().await;
+    let (_, made) = create(&asker, "", "3.1", credential()).await;
+    let shares = format!("{}/shares", path(&made));
+    for folder in [OTHER, SAFE] {
+        let share = format!("{shares}/{folder}");
+        assert_eq!(asker.json("POST", &share, Value::Null).await.0, 201);
+    }
+    let elsewhere = with(credential(), "FolderId", json!(OTHER));
+    let versioned = format!("{}?version=3.1", path(&made));
+    assert_eq!(asker.json("PUT", &versioned, elsewhere).await.0, 200);
+    assert_eq!(asker.get(&shares).await.1[0]["FolderId"], SAFE);
+    let sent = json!({ "SecretIds": [made["Id"]], "DestinationFolderId": SAFE, "DuplicateNameAction": "Stop" });
+    assert_eq!(
+        asker.json("PUT", "Secrets-Safe/Secrets/move", sent).await.0,
+        200
+    );
+    assert_eq!(asker.get(&shares).await.1, json!([]));
 }
 
 #[tokio::test]

@@ -143,6 +143,16 @@ async fn there_are_seven_levels() {
 }
 
 #[tokio::test]
+async fn a_move_makes_no_more_levels_than_there_are() {
+    let deep = "safes: [{ name: a, folders: [{ name: b, folders: [{ name: c, folders: [{ name: d }] }] }] },
+        { name: s, folders: [{ name: t, folders: [{ name: u, folders: [{ name: v }] }] }] }]";
+    let asker = Asker::new(deep).await;
+    assert_eq!(move_folder(&asker, "a/b", "s/t/u/v", "Stop").await.0, 200);
+    let asker = Asker::new(&deep.replace("name: d", "name: d, folders: [{ name: e }]")).await;
+    assert_eq!(move_folder(&asker, "a/b", "s/t/u/v", "Stop").await.0, 400);
+}
+
+#[tokio::test]
 async fn a_folder_update_clears_the_description_and_leaves_the_parent() {
     let asker =
         Asker::new("safes: [{ name: s, folders: [{ name: f, description: d }] }, { name: t }]")

@@ -46,6 +46,26 @@ async fn a_user_is_made_found_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn an_update_keeps_the_quarantine_and_takes_nobody_s_name() {
+    let asker = Asker::new("{}").await;
+    assert_eq!(asker.json("POST", "Users", ines()).await.0, 201);
+    let (status, held) = asker.json("POST", "Users/3/Quarantine", Value::Null).await;
+    assert_eq!((status, &held["IsQuarantined"]), (200, &json!(true)));
+    let renamed = with(ines(), "UserName", json!("Trueup"));
+    assert_eq!(asker.json("PUT", "Users/3", renamed).await.0, 400);
+    let (_, kept) = asker.json("PUT", "Users/3", ines()).await;
+    assert_eq!(kept["IsQuarantined"], true);
+    let (_, freed) = asker
+        .json(
+            "PUT",
+            "Users/3",
+            with(ines(), "isQuarantined", json!(false)),
+        )
+        .await;
+    assert_eq!(freed["IsQuarantined"], false);
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_user_is_told() {
     let asker = Asker::new("{}").await;
     for (name, value, said) in [

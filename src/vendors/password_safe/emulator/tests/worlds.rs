@@ -243,6 +243,68 @@ async fn an_acknowledged_write_outlives_the_server_that_took_it() {
 }
 
 #[tokio::test]
+async fn every_sort_of_change_is_replayed_after_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    let asker = Asker::kept(WORLD, Some(dir.path())).await;
+    let id = |number: u64| format!("00000000-0000-4000-8000-{number:012}");
+    let text = json!({ "Title": "new", "Text": "x", "FolderId": id(3), "Urls": [{ "Url": "https://example.org" }] });
+    let ines = json!({ "UserName": "ines", "FirstName": "Ines", "EmailAddress": "i@example.org", "Password": "Grey-Harbour-12" });
+    let group = json!({ "groupType": "BeyondInsight", "groupName": "g", "Permissions": [{ "PermissionID": 52, "AccessLevelID": 1 }],
+        "SmartRuleAccess": [{ "SmartRuleID": 1, "AccessLevelID": 3 }] });
+    let grant = json!({ "PrincipalType": 1, "PrincipalID": 2, "PermissionFlags": ["Read"] });
+    let shift = json!({ "SecretIds": [id(4), id(6)], "DestinationFolderId": id(1), "DuplicateNameAction": "Stop" });
+    let file = json!({ "Title": "file", "FileName": "f" });
+    let path = format!("Secrets-Safe/Folders/{}/secrets/file?version=3.1", id(3));
+    assert_eq!(
+        asker.file("POST", &path, &file, b"\xff\x00").await.status,
+        201
+    );
+    for (method, path, sent) in [
+        (
+            "POST",
+            "Secrets-Safe/Safes".to_owned(),
+            json!({ "Name": "made" }),
+        ),
+        (
+            "PUT",
+            format!("Secrets-Safe/Safes/{}/Safe-Permissions", id(1)),
+            grant,
+        ),
+        (
+            "POST",
+            format!("Secrets-Safe/Folders/{}/secrets/text?version=3.1", id(3)),
+            text,
+        ),
+        (
+            "PUT",
+            format!("Secrets-Safe/Secrets/{}/text?version=3.1", id(6)),
+            json!({ "Title": "b", "Text": "y", "FolderId": id(3) }),
+        ),
+        ("PUT", "Secrets-Safe/Secrets/move".to_owned(), shift),
+        (
+            "DELETE",
+            format!("Secrets-Safe/Secrets/{}", id(7)),
+            Value::Null,
+        ),
+        ("POST", "UserGroups".to_owned(), group),
+        ("POST", "UserGroups/3/Users".to_owned(), ines.clone()),
+        ("POST", "Users/1/UserGroups/3".to_owned(), Value::Null),
+        ("DELETE", "Users/9/UserGroups/3".to_owned(), Value::Null),
+        ("PUT", "Users/9".to_owned(), ines),
+        ("DELETE", "Users/3".to_owned(), Value::Null),
+    ] {
+        let (status, said) = asker.json(method, &path, sent).await;
+        assert!(status < 300, "{method} {path}: {status} {said}");
+    }
+    let world = asker.world();
+    drop(asker);
+    assert_eq!(open(None, Some(dir.path())).unwrap().world_yaml(), world);
+    for name in ["made", "title: file", "ines", "name: g"] {
+        assert!(world.contains(name), "{name}: {world}");
+    }
+}
+
+#[tokio::test]
 async fn ten_thousand_secrets_are_made_and_listed_page_by_page() {
     let asker = Asker::new("safes: [{ name: s }]").await;
     let folder =
