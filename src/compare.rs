@@ -339,7 +339,7 @@ impl<K: Kind> Comparing<'_, K> {
             .push(Step::new(view, Arc::clone(&self.client), change));
     }
 
-    /// What the workspace declares among the resources that some fields of a spec speak of.
+    /// The addresses of what some fields of a spec speak of.
     fn addresses(&self, spec: &K::Spec, counts: impl Fn(Field) -> bool) -> Vec<Address> {
         let links = spec.links().into_iter().filter(|(field, _)| counts(*field));
         let addresses = links.filter_map(|(_, link)| self.links.address(&link));

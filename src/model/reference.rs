@@ -268,13 +268,16 @@ impl Links {
         }
     }
 
-    /// The address of the target if the workspace declares it, however the reference says it.
+    /// The address that a step on the target has, however the reference says it: that of its declaration, or the one that
+    /// a live object goes by which nothing declares.
     pub(crate) fn address(&self, link: &Link) -> Option<Address> {
         let at = match &link.target {
             Target::Declared(name) => return Some(link.kind.address(name)),
             Target::Live(label) => self.labelled(link.kind, label.clone()),
             Target::Id(id) => self.by_id.get(&(link.kind, id.clone())),
         };
-        at.and_then(|at| self.entries[*at].address.clone())
+        let Linked { address, id, .. } = &self.entries[*at?];
+        let stranger = || id.as_ref().map(|id| link.kind.stranger(id));
+        address.clone().or_else(stranger)
     }
 }

@@ -70,7 +70,7 @@ impl Row for Group {
 }
 
 /// Ids are 32-bit numbers that are not zero.
-const HIGHEST: u64 = 2_147_483_647;
+pub(crate) const HIGHEST: u64 = 2_147_483_647;
 
 impl<T: Row> Table<T> {
     /// An empty table.
@@ -119,11 +119,6 @@ impl<T: Row> Table<T> {
     /// The row with an id, to be changed in all but id and name.
     pub(crate) fn get_mut(&mut self, id: u64) -> Option<&mut T> {
         self.rows.get_mut(&id)
-    }
-
-    /// The rows, to be changed in all but id and name.
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.rows.values_mut()
     }
 
     /// The row with a name.

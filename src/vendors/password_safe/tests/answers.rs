@@ -83,7 +83,7 @@ async fn a_safe_takes_one_request_beside_the_list_and_both_forms_of_permissions_
     name: Text("Platform-Team")
     description: Text("")
     user_permissions: Access({Live("id 12"): "manage"})
-    group_permissions: Access({Live("id 31"): "edit read until 2031-01-31T00:00:00"})
+    group_permissions: Access({Live("id 31"): "read edit until 2031-01-31T00:00:00"})
     "#);
     assert_eq!(recorded.lines().len(), 2);
 }
