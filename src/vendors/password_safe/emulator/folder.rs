@@ -26,7 +26,7 @@ pub(crate) const ROUTES: &[Route] = &[
 /// The longest path.
 pub(crate) const LONGEST_PATH: usize = 1_798;
 
-/// Shows a folder to a user.
+/// Shows a folder to a user. Assumed: its group, user and owner, which are left over from older releases, are none.
 pub(crate) fn show(node: &Node, me: u64) -> Value {
     json!({
         "Id": node.id,
@@ -34,6 +34,8 @@ pub(crate) fn show(node: &Node, me: u64) -> Value {
         "Description": node.description,
         "ParentId": node.parent,
         "UserGroupId": 0,
+        "UserId": 0,
+        "FolderOwnerId": 0,
         "IsFavorite": node.favorites.contains(&me),
     })
 }

@@ -35,6 +35,27 @@ async fn listed(asker: &Asker, query: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_folder_has_every_member_that_some_client_knows() {
+    let asker = Asker::new(WORLD).await;
+    let path = format!("Secrets-Safe/Folders/{}", id(&asker, "ops/web").await);
+    let (_, folder) = asker.get(&path).await;
+    let ops = id(&asker, "ops").await;
+    assert_eq!(
+        folder,
+        json!({
+            "Id": folder["Id"],
+            "Name": "web",
+            "Description": null,
+            "ParentId": ops,
+            "UserGroupId": 0,
+            "UserId": 0,
+            "FolderOwnerId": 0,
+            "IsFavorite": false,
+        })
+    );
+}
+
+#[tokio::test]
 async fn a_safe_is_made_read_renamed_and_deleted() {
     let asker = Asker::new(WORLD).await;
     let safes = "Secrets-Safe/Safes";
