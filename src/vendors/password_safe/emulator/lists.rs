@@ -171,8 +171,8 @@ fn access_policies(desk: &mut Desk<'_>, _: &[&str]) -> Outcome {
     Answer::ok(policies.collect())
 }
 
-/// Lists where a policy applies: to roles that request, of groups on smart rules. Assumed: a bare list, and both
-/// permissions of the page are not needed together.
+/// Lists where a policy applies: to roles that request, of groups on smart rules. The list is wrapped whether or not it
+/// is cut, so says the vendor's Python client. Assumed: both permissions of the page are not needed together.
 fn assignees(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     let managed = desk.require(ROLE_MANAGEMENT, READ);
     managed.or_else(|_| desk.require("Password Safe Policy Management", READ))?;
@@ -204,7 +204,9 @@ fn assignees(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
             }
         }
     }
-    Answer::ok(rows.into_iter().skip(offset).take(limit).collect())
+    let total = rows.len();
+    let page: Vec<_> = rows.into_iter().skip(offset).take(limit).collect();
+    Answer::ok(json!({ "TotalCount": total, "Data": page }))
 }
 
 fn platform(platform: &Platform) -> Value {

@@ -225,11 +225,14 @@ async fn roles_come_after_access_and_are_replaced_as_a_set() {
     let requestor = with(requestor, "AccessPolicyID", json!(5000));
     assert_eq!(asker.json("POST", roles, requestor).await.0, 204);
     let assignees = "AccessPolicies/5000/Assignees";
-    assert_eq!(asker.get(assignees).await.1[0]["UserGroupName"], "ops");
+    let (_, listed) = asker.get(assignees).await;
+    assert_eq!(listed["TotalCount"], 1);
+    assert_eq!(listed["Data"][0]["UserGroupName"], "ops");
     assert_eq!(asker.json("POST", roles, auditor).await.0, 204);
     let named = json!([{ "RoleID": 5, "Name": "Auditor" }]);
     assert_eq!(asker.get(roles).await.1, named);
-    assert_eq!(asker.get(assignees).await.1, json!([]));
+    let none = json!({ "TotalCount": 0, "Data": [] });
+    assert_eq!(asker.get(assignees).await.1, none);
     assert_eq!(asker.delete(roles).await.0, 200);
     assert_eq!(asker.get(roles).await.1, json!([]));
     assert_eq!(
