@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::call::Version;
 use super::catalog::{
     self, LEVELS, Organization, PERMISSIONS, PasswordRule, Platform, READ, ROLES, SmartRule,
     Workgroup,
@@ -285,12 +286,13 @@ fn one_organization(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     one(rows.find(|row| row.id == id), "Organization", organization)
 }
 
-fn registration(row: &Registration) -> Value {
+/// Shows a registration.
+fn registration(row: &Registration, version: Version) -> Value {
     let kind = match row.key {
         Some(_) => "ApiKeyPolicy",
         None => "ApiAccessPolicy",
     };
-    json!({
+    let mut shown = json!({
         "Id": row.id,
         "Name": row.name,
         "RegistrationType": kind,
@@ -304,19 +306,25 @@ fn registration(row: &Registration) -> Value {
         "IPAuthenticationRules": [],
         "PSRUNRules": [],
         "XForwardedForAuthenticationRules": [],
-    })
+    });
+    if version >= Version::V31 {
+        shown["PersonalAccessTokenRequired"] = false.into();
+    }
+    shown
 }
 
 fn registrations(desk: &mut Desk<'_>, _: &[&str]) -> Outcome {
     desk.require("API Registration Management", READ)?;
+    let version = desk.call.version();
     let rows = desk.site().registrations.values();
-    Answer::ok(rows.map(registration).collect())
+    Answer::ok(rows.map(|row| registration(row, version)).collect())
 }
 
 fn one_registration(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     desk.require("API Registration Management", READ)?;
+    let version = desk.call.version();
     let row = desk.site().registrations.get(&number(path[0])?);
-    one(row, "API registration", registration)
+    one(row, "API registration", |row| registration(row, version))
 }
 
 /// Assumed: the release.

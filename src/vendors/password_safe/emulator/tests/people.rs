@@ -273,3 +273,13 @@ async fn a_look_up_by_name_finds_one_or_nothing() {
     let (_, rules) = asker.get("SmartRules?type=managedaccount").await;
     assert_eq!(rules.as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_registration_says_from_3_1_on_whether_it_needs_a_personal_token() {
+    let asker = Asker::new("").await;
+    let member = "PersonalAccessTokenRequired";
+    let (_, all) = asker.get("ApiRegistrations?version=3.2").await;
+    assert_eq!(all[0][member], false);
+    let (_, one) = asker.get("ApiRegistrations/1").await;
+    assert_eq!((&one["Id"], one.get(member)), (&json!(1), None));
+}
