@@ -137,7 +137,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         let cookies = format!("other=1; {COOKIE}={cookie}");
         headers.insert(header::COOKIE, cookies.parse().unwrap());
-        let at = |minutes| begin + Duration::from_secs(60 * minutes);
+        let at = |minutes: u64| begin + Duration::from_secs(60 * minutes);
         assert_eq!(sessions.user(&headers, at(19)), Some(7));
         assert_eq!(sessions.user(&headers, at(38)), Some(7));
         assert_eq!(sessions.user(&headers, at(58)), None);
