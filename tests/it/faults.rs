@@ -27,7 +27,7 @@ impl Undisturbed {
         let before = world.live();
         let exit = world.run(&case.line("apply --yes")).exit;
         let writes = world.writes().len();
-        let after = Live::read(&world.live()).without_ids();
+        let after = Live::of(&world).without_ids();
         (exit == Exit::Fine && writes > 0).then_some(Self {
             world,
             before,
@@ -49,7 +49,7 @@ impl Undisturbed {
         self.world.clear_faults();
         let again = self.world.run(&case.line("apply --yes"));
         assert_eq!(again.exit, Exit::Fine, "{again:#?}");
-        let after = Live::read(&self.world.live()).without_ids();
+        let after = Live::of(&self.world).without_ids();
         assert_eq!(after, self.after, "after another apply");
     }
 
