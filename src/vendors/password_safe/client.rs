@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use super::answer;
-use super::group::Vocabulary;
+use super::group::{Named, Vocabulary};
 use super::session::{Credentials, Session};
 use crate::apply::Permit;
 use crate::http::{self, Part, Repeat, Response, Write};
@@ -52,6 +52,10 @@ pub(crate) struct Client {
     pub(super) groups: Listed<super::group::Row>,
     /// The names of features and levels of access, which only the installation knows the ids of.
     pub(super) vocabulary: OnceCell<Vocabulary>,
+    /// What groups are given access by, each listed once.
+    pub(super) smart_rules: OnceCell<Vec<Named>>,
+    pub(super) roles: OnceCell<Vec<Named>>,
+    pub(super) access_policies: OnceCell<Vec<Named>>,
 }
 
 impl Client {
@@ -71,6 +75,9 @@ impl Client {
             secrets: Listed::default(),
             groups: Listed::default(),
             vocabulary: OnceCell::new(),
+            smart_rules: OnceCell::new(),
+            roles: OnceCell::new(),
+            access_policies: OnceCell::new(),
         })
     }
 
