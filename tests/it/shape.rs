@@ -156,10 +156,11 @@ systems:
 secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
 ",
         // A token, a session and its end; five lists; the names of features and levels; the empty page behind a list of
-        // folders, and behind one of secrets where the version of its model has no total.
-        at_once: 12,
+        // folders, and behind one of secrets where the version of its model has no total; smart rules, roles and access policies.
+        at_once: 15,
         read: &[
-            ("groups", "/BeyondTrust/api/public/v3/UserGroups/", 2),
+            // Members and permissions; what has a smart rule declared, also its smart rules by level, and the roles on two.
+            ("groups", "/BeyondTrust/api/public/v3/UserGroups/", 6),
             ("safes", "/BeyondTrust/api/public/v3/Secrets-Safe/Safes/", 1),
             (
                 "secrets",

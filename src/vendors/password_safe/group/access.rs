@@ -77,6 +77,8 @@ impl Access {
     /// As a plan shows it and as two of them compare.
     fn shown(&self) -> String {
         let level = match self.level {
+            // Without access there are no roles to speak of.
+            Level::Known(Reach::None) => return Reach::None.as_str().to_owned(),
             Level::Known(reach) => reach.as_str(),
             Level::Untold => "read or full",
         };
@@ -95,8 +97,12 @@ impl Access {
         shown
     }
 
-    /// Whether the level is there as wanted, as far as the vendor tells it.
-    pub(super) fn has_level_of(&self, want: &Self) -> bool {
+    /// Whether it is there as wanted, as far as the vendor tells it.
+    pub(super) fn is_as(&self, want: &Self) -> bool {
+        self.has_level_of(want) && self.has_roles_of(want)
+    }
+
+    fn has_level_of(&self, want: &Self) -> bool {
         match self.level {
             Level::Known(_) => self.level == want.level,
             Level::Untold => want.level != Level::Known(Reach::None),
@@ -110,14 +116,11 @@ impl Access {
 
     /// What is there, told in the words of what is wanted where nobody can see a difference.
     fn told_as(&self, want: &Self) -> Self {
-        let mut told = self.clone();
-        if self.level == Level::Untold && self.has_level_of(want) {
-            told.level = want.level;
+        if self.is_as(want) {
+            want.clone()
+        } else {
+            self.clone()
         }
-        if self.has_roles_of(want) && told.level == want.level {
-            told.access_policy.clone_from(&want.access_policy);
-        }
-        told
     }
 }
 
@@ -199,18 +202,16 @@ impl SmartRules {
     pub(super) fn untold(&self, want: &Self) -> Vec<String> {
         let mut why = Vec::new();
         for (title, want) in &want.0 {
-            let Some(have) = self.0.get(title) else {
+            let have = self.0.get(title).filter(|have| have.is_as(want));
+            let Some(have) = have else {
                 continue;
             };
-            if have.level == Level::Untold && have.has_level_of(want) {
+            if have.level == Level::Untold {
                 why.push(format!(
                     "Password Safe does not tell whether access to `{title}` is read or full"
                 ));
             }
-            if let Some(policy) = &want.access_policy
-                && have.has_level_of(want)
-                && have.has_roles_of(want)
-            {
+            if let Some(policy) = &want.access_policy {
                 why.push(format!(
                     "Password Safe does not say which access policy the roles on `{title}` go by, `{policy}` being declared"
                 ));

@@ -194,8 +194,9 @@ impl Spec for GroupSpec {
         let (Some(have), Some(want)) = (&self.smart_rules, &want.smart_rules) else {
             return Vec::new();
         };
-        let why = have.untold(want).into_iter();
-        why.map(|why| (SMART_RULES, why)).collect()
+        let why = have.untold(want);
+        let told = (!why.is_empty()).then(|| (SMART_RULES, why.join("; ")));
+        told.into_iter().collect()
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

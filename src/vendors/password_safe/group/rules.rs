@@ -248,7 +248,8 @@ pub(super) async fn give_roles(
     Ok(())
 }
 
-/// Brings each declared smart rule to what is wanted of it, and leaves the others alone. The vendor takes roles only
+/// Brings each declared smart rule to what is wanted of it, and leaves the others alone. A level that the vendor does not
+/// tell is written together with roles that differ, since the plan says it. The vendor takes roles only
 /// where there is access, so that the level comes first; where it goes, the roles go before it.
 pub(super) async fn write(
     client: &Client,
@@ -260,7 +261,10 @@ pub(super) async fn write(
     let present = present(client, group, &meant).await?;
     for (meant, have) in meant.iter().zip(present) {
         let Meant { want, rule, .. } = meant;
-        if !have.has_level_of(want) {
+        if have.is_as(want) {
+            continue;
+        }
+        if have.level != want.level {
             let Level::Known(reach) = want.level else {
                 continue;
             };
