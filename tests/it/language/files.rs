@@ -256,7 +256,7 @@ fn vendors_tables_and_kinds_are_known() {
     4 |   vaultx: { endpoint: emulator }
       |   ^^^^^^
       |
-      = help: its vendors are: senhasegura
+      = help: its vendors are: password_safe, senhasegura
 
     error[unknown-table]: senhasegura has no table `password`
      --> vault.yaml:1:16

@@ -30,11 +30,6 @@ impl Members {
         self.0.get(&name.to_lowercase())
     }
 
-    /// Whether there is such a member.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
-    }
-
     /// A text of at most so many characters.
     pub(crate) fn text(&self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
         let text = match self.get(name) {
@@ -127,7 +122,7 @@ mod tests {
     fn names_are_compared_without_regard_to_case_and_null_is_nothing() {
         let members = Members::read(&json!({ "groupNAME": "a", "Other": null })).unwrap();
         assert_eq!(members.required("GroupName", 9).unwrap(), "a");
-        assert!(!members.has("other"));
+        assert!(members.get("other").is_none());
     }
 
     #[test]

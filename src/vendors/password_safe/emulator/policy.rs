@@ -129,7 +129,7 @@ fn roles(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     Answer::ok(roles.map(show).collect())
 }
 
-fn access<'a>(group: &'a mut Group, rule: u64) -> Result<&'a mut Access, Refusal> {
+fn access(group: &mut Group, rule: u64) -> Result<&mut Access, Refusal> {
     let access = group.rules.get_mut(&rule);
     access.ok_or_else(|| Refusal::bad("The access level has to be set before roles"))
 }

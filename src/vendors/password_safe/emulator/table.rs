@@ -121,11 +121,6 @@ impl<T: Row> Table<T> {
         self.rows.get_mut(&id)
     }
 
-    /// The rows, to be changed in all but id and name.
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.rows.values_mut()
-    }
-
     /// The row with a name.
     pub(crate) fn named(&self, name: &str) -> Option<&T> {
         self.rows.get(self.ids.get(&name.to_lowercase())?)

@@ -13,7 +13,7 @@ use super::{
 use crate::http::{Part, Revealed, segment};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
-use crate::model::error::VendorError;
+use crate::model::error::{Cause, VendorError};
 use crate::model::field::{Field, SecretField};
 use crate::model::kind::Update;
 use crate::model::secret;
@@ -72,6 +72,14 @@ struct Moved {
     secrets_moved_count: Option<u64>,
 }
 
+/// What creating answers: sources differ in whether it is the secret or a list of it alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrList {
+    One(Created),
+    List(Vec<Created>),
+}
+
 pub(super) async fn create(
     client: &Client,
     want: &SecretSpec,
@@ -111,8 +119,17 @@ pub(super) async fn create(
             .send(Write::Post, &path, Some(&body), Repeat::Never, permit)
             .await?
     };
-    let Created { id } = payload(&response)?;
-    Ok(RemoteId(id))
+    let created = match payload(&response)? {
+        OneOrList::One(created) => Some(created),
+        OneOrList::List(list) => list.into_iter().next(),
+    };
+    match created {
+        Some(Created { id }) => Ok(RemoteId(id)),
+        None => Err(VendorError::new(
+            Cause::Unknown,
+            "Password Safe answered with an empty list where the new secret was looked for",
+        )),
+    }
 }
 
 /// Reads what is there, changes what differs, and writes all of it. The vendor takes nothing without the value, which is
@@ -288,11 +305,16 @@ fn own(version: Version, groups: &[i64], users: &[i64]) -> Result<Map<String, Js
         let entries = ids.iter().map(|id| json!({ member: id }));
         entries.collect::<Vec<_>>()
     };
-    let model = match (version, groups, users) {
+    let members = match (version, groups, users) {
         (Version::V3_0, [], users) => {
-            json!({ "OwnerType": "User", "Owners": all("OwnerId", users) })
+            vec![
+                ("OwnerType", json!("User")),
+                ("Owners", json!(all("OwnerId", users))),
+            ]
         }
-        (Version::V3_0, [group], []) => json!({ "OwnerType": "Group", "OwnerId": group }),
+        (Version::V3_0, [group], []) => {
+            vec![("OwnerType", json!("Group")), ("OwnerId", json!(group))]
+        }
         (Version::V3_0, _, _) => {
             return Err(VendorError::refused(
                 "version 3.0 of the models knows as owners either users or one group",
@@ -301,11 +323,11 @@ fn own(version: Version, groups: &[i64], users: &[i64]) -> Result<Map<String, Js
         }
         (Version::V3_1 | Version::V3_2, groups, users) => {
             let owners = [all("GroupId", groups), all("UserId", users)].concat();
-            json!({ "Owners": owners })
+            vec![("Owners", json!(owners))]
         }
     };
-    Ok(match model {
-        Json::Object(model) => model,
-        _ => Map::new(),
-    })
+    let members = members.into_iter();
+    Ok(members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect())
 }
