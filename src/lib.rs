@@ -30,7 +30,8 @@
 //! - [`load`]: a workspace's files, and from them what every system should look like.
 //! - [`resolve`]: what the declarations say of each other.
 //! - [`read`]: live state, with as few requests as will do.
-//! - [`pair`]: declared and live objects that are the same thing.
+//! - [`pair`]: declared and live objects that are the same thing. What a natural key speaks of (a folder, of what it lies
+//!   in) is paired before it.
 //! - [`compare`]: the diff engine; one generic function for every kind of every vendor.
 //! - [`plan`]: steps, and what is known beside them.
 //! - [`order`]: a step waits for what it needs; a deletion waits for whoever releases the thing.
@@ -54,6 +55,7 @@
 //! - No client knows its emulator. They share no type and no constant, only the recorded examples beside them.
 //! - No mistake in the YAML stops the search for the next one.
 //! - No object that could not be read is created, changed or deleted.
+//! - No session stays open: [`commands`] closes every system it connected to, also after an error or an interrupt.
 //!
 //! # One password, from YAML to report
 //!

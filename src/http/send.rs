@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use reqwest::header::LOCATION;
+use reqwest::Method;
+use reqwest::header::{CONTENT_LENGTH, LOCATION};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -95,8 +96,13 @@ impl Request<'_> {
             .http
             .request(self.method.clone(), url.clone())
             .headers(self.headers.clone());
-        if let Some(body) = &self.body {
-            request = request.body(body.clone());
+        match &self.body {
+            Some(body) => request = request.body(body.clone()),
+            // Some servers answer 411 to what may have a body and does not say that it is empty.
+            None if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) => {
+                request = request.header(CONTENT_LENGTH, 0);
+            }
+            None => {}
         }
         let mut answer = request.send().await.map_err(failed)?;
         let length = answer.content_length().map_or(Ok(0), usize::try_from);

@@ -207,6 +207,11 @@ impl<'r, 'n> Mapping<'r, 'n> {
         self.reader
     }
 
+    /// Takes a key for known without reading it.
+    pub(crate) fn know(&mut self, key: &'static str) {
+        self.asked.push(key);
+    }
+
     /// The node under a key, if it is there. A key with nothing behind it is a mistake.
     pub(crate) fn node(&mut self, key: &'static str) -> Option<&'n Node> {
         self.asked.push(key);

@@ -105,6 +105,12 @@ where
 {
     let mut map = reader.mapping(&entry.value, K::ID.name)?;
     let spec = K::Spec::decode(&mut map);
+    if spec.is_none() {
+        // Reading may have ended before it asked for every field.
+        K::Spec::FIELDS
+            .iter()
+            .for_each(|field| map.know(field.name));
+    }
     let meta = read_meta(&mut map, K::Spec::FIELDS.iter().map(|field| field.name));
     map.finish();
     Some(Desired {

@@ -44,7 +44,12 @@ pub(super) struct Grant {
 
 impl Grant {
     fn shown(&self) -> String {
-        let flags = self.flags.iter().map(String::as_str).collect::<Vec<_>>();
+        // In the vendor's order; what it may add one day comes last.
+        let known = FLAGS.iter().map(|(word, _)| *word);
+        let known = known.filter(|word| self.flags.contains(*word));
+        let is_new = |it: &&str| FLAGS.iter().all(|(word, _)| word != it);
+        let new = self.flags.iter().map(String::as_str).filter(is_new);
+        let flags = known.chain(new).collect::<Vec<_>>();
         let flags = flags.join(" ");
         match &self.expires_on {
             Some(end) => format!("{flags} until {end}"),

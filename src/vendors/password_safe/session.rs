@@ -117,7 +117,7 @@ impl Session {
         };
         let request = self.http.login("Auth/Signout");
         let request = request.secret_header("Cookie", &cookie);
-        if let Err(error) = with_empty_body(request).send().await {
+        if let Err(error) = request.send().await {
             tracing::debug!(%error, "signing out failed");
         }
     }
@@ -155,10 +155,7 @@ impl Session {
                 ));
             }
         };
-        let response = with_empty_body(request)
-            .send()
-            .await
-            .map_err(answer::unreachable)?;
+        let response = request.send().await.map_err(answer::unreachable)?;
         if !response.is_success() {
             return Err(not_signed_in(&response));
         }
@@ -205,11 +202,6 @@ impl Session {
         access_token
             .ok_or_else(|| VendorError::unreachable("Password Safe's login answer holds no token"))
     }
-}
-
-/// A POST without a body still says that it is empty: servers in front of the vendor answer 411 otherwise.
-fn with_empty_body(request: Request<'_>) -> Request<'_> {
-    request.form(&[])
 }
 
 /// `PS-Auth key=KEY; runas=USER; pwd=[PASSWORD];` (the square brackets are part of it).

@@ -43,13 +43,13 @@ pub(crate) struct UserSpec {
     /// What kind of user it is. It cannot be changed later.
     #[schemars(with = "Option<Type>")]
     r#type: Type,
-    /// Needed to create a person.
+    /// The given name. Needed to create a person.
     #[schemars(length(max = 64))]
     first_name: Option<String>,
-    /// The family name. An empty text takes it away.
+    /// The family name, or whatever follows the first one.
     #[schemars(length(max = 64))]
     last_name: Option<String>,
-    /// Needed to create a person.
+    /// The address that the product writes to. Needed to create a person.
     #[schemars(example = &"maria.s@example.org", length(max = 255))]
     email: Option<String>,
     /// The password that the account begins with; it must satisfy the default password policy. The vendor never shows

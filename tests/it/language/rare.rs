@@ -280,3 +280,48 @@ fn links_lead_to_yaml_or_are_refused() {
     --- exit 8
     ");
 }
+
+#[test]
+fn a_type_that_is_none_makes_no_other_key_unknown() {
+    let settings = SETTINGS.replace("senhasegura", "password_safe");
+    let vault = "password_safe: { users: { ines: { type: person, user_name: ines, last_name: Prado, nick: i } } }";
+    assert_snapshot!(check_all(&[("trueup.yaml", &settings), ("vault.yaml", vault)]), @r"
+    --- stderr
+    error[unknown-word]: `person` is not a type of user: `beyondinsight`, `application`
+     --> vault.yaml:1:41
+      |
+    1 | password_safe: { users: { ines: { type: person, user_name: ines, last_name: Prado, nick: i } } }
+      |                                         ^^^^^^
+
+    error[unknown-key]: user has no key `nick`
+     --> vault.yaml:1:84
+      |
+    1 | password_safe: { users: { ines: { type: person, user_name: ines, last_name: Prado, nick: i } } }
+      |                                                                                    ^^^^
+      |
+      = help: its keys are: access_policy, active, email, expires, first_name, id, last_name, lifecycle, password, quarantined, state, type, user_name, was
+
+    error: 2 mistakes in 1 file
+    --- exit 8
+    ");
+}
+
+#[test]
+fn one_way_to_log_in_is_written_whole() {
+    let system =
+        "endpoint: \"https://vault.example.org\", auth: { api_key: { env: KEY }, client_id: x }";
+    let settings = format!("workspace: w\nsystems: {{ password_safe: {{ {system} }} }}\n");
+    assert_snapshot!(check_all(&[("trueup.yaml", &settings)]), @r#"
+    --- stderr
+    error[bad-auth]: `auth` says one way to log in, whole
+     --> trueup.yaml:2:74
+      |
+    2 | systems: { password_safe: { endpoint: "https://vault.example.org", auth: { api_key: { env: KEY }, client_id: x } } }
+      |                                                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write either `client_id` and `client_secret`, or `api_key` and `runas`, with `runas_password` where the registration demands it
+
+    error: 1 mistake in 1 file
+    --- exit 8
+    "#);
+}

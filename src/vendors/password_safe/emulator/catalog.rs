@@ -20,11 +20,14 @@ pub(crate) const PERMISSIONS: &[(u64, &str)] = &[
     (36, "Smart Rule Management - Managed Account"),
     (37, "Smart Rule Management - Managed System"),
     (52, SECRETS_SAFE),
-    (76, "Workforce Passwords"),
+    (76, WORKFORCE_PASSWORDS),
 ];
 
 /// The permission of Secrets Safe.
 pub(crate) const SECRETS_SAFE: &str = "Secrets Safe";
+
+/// The permission that opens folders and secrets as well.
+pub(crate) const WORKFORCE_PASSWORDS: &str = "Workforce Passwords";
 
 /// Access levels by id. Assumed: that none is 0.
 pub(crate) const LEVELS: &[(u64, &str)] = &[(0, "None"), (READ, "Read"), (WRITE, "Read/Write")];

@@ -25,7 +25,8 @@ pub(super) fn read(site: &mut Site, safes: Vec<Folder>) -> Result<(), String> {
             continue;
         };
         for path in paths {
-            let Some(folder) = site.tree.at(&path, '/') else {
+            let by_id = Guid::parse(&path).and_then(|id| site.tree.get(id));
+            let Some(folder) = by_id.or_else(|| site.tree.at(&path, '/')) else {
                 let title = &secret.title;
                 return Err(format!(
                     "secret `{title}` is shared into the unknown folder `{path}`"

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Json, Response};
 use serde_json::Value;
 
 use super::call::Call;
-use super::catalog::{self, PERMISSIONS, SECRETS_SAFE};
+use super::catalog::{self, PERMISSIONS, SECRETS_SAFE, WORKFORCE_PASSWORDS};
 use super::guid::Guid;
 use super::refusal::Refusal;
 use super::row::Flag;
@@ -90,9 +90,19 @@ impl Desk<'_> {
         Err(Refusal::forbidden(&format!("{permission} ({level})")))
     }
 
-    /// Demands that the user may read Secrets Safe, and do something in the safe of a folder.
+    /// Demands one of the two permissions that open folders and secrets.
+    pub(crate) fn enter(&self) -> Result<(), Refusal> {
+        self.require(SECRETS_SAFE, catalog::READ)
+            .or_else(|refusal| {
+                let other = self.require(WORKFORCE_PASSWORDS, catalog::READ);
+                other.map_err(|_| refusal)
+            })
+    }
+
+    /// Demands that the user may enter, and do something in the safe of a folder. Assumed: which flag each operation
+    /// takes, after its name.
     pub(crate) fn demand(&self, folder: Guid, flag: Flag) -> Result<(), Refusal> {
-        self.require(SECRETS_SAFE, catalog::READ)?;
+        self.enter()?;
         let site = self.site();
         if site.may(self.me, site.tree.root(folder), flag) {
             Ok(())

@@ -17,6 +17,9 @@ const COUNTED: u128 = 0x0000_0000_0000_4000_8000_0000_0000_0000;
 /// The highest number that fits into a counted id.
 const HIGHEST: u128 = 0xffff_ffff_ffff;
 
+/// Higher numbers are not counted on from, so that counting never comes to an end.
+pub(crate) const HIGHEST_COUNTED: u64 = 1 << 40;
+
 /// Where the hyphens are.
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
@@ -48,6 +51,7 @@ impl Guid {
         (self.0 == COUNTED | number)
             .then(|| u64::try_from(number).ok())
             .flatten()
+            .filter(|number| *number <= HIGHEST_COUNTED)
     }
 
     /// Whether it is the all-zero id, which stands for none.

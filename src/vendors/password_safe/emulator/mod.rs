@@ -36,6 +36,8 @@ mod site;
 mod table;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod user;
 #[cfg(test)]

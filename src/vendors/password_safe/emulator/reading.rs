@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::builtin;
-use super::catalog::{self, Catalog, LEVELS, PERMISSIONS, ROLES};
+use super::catalog::{self, Catalog, PERMISSIONS, ROLES};
 use super::clock;
+use super::guid::HIGHEST_COUNTED;
 use super::row::{self, Kind};
 use super::seed::{Access, Folder, Group, Level, Ref, Registration, Seed, User};
 use super::shelf::Shelf;
 use super::site::Site;
 use super::table::{Row, Table};
 use super::tree::Tree;
-use super::{contents, seed};
+use super::{contents, seed, table};
 
 /// Reads a seed.
 pub(super) fn read(seed: Seed) -> Result<Site, String> {
@@ -19,6 +20,11 @@ pub(super) fn read(seed: Seed) -> Result<Site, String> {
         None => clock::START.to_owned(),
         Some(now) => moment(now)?,
     };
+    let next = &seed.next_id;
+    let rows = next.user.max(next.group).unwrap_or(0);
+    if rows > table::HIGHEST || next.guid.unwrap_or(0) > HIGHEST_COUNTED {
+        return Err("`next_id` has a number that is too high".to_owned());
+    }
     let mut site = Site {
         now,
         quirks: seed.quirks,
@@ -258,7 +264,6 @@ impl Level {
 
     /// The level of an id other than that of none.
     pub(super) fn of(id: u64) -> Self {
-        debug_assert!(catalog::name_of(LEVELS, id).is_some());
         if id == catalog::READ {
             Self::Read
         } else {

@@ -264,7 +264,7 @@ pub(crate) struct Secret {
     pub value_modified_on: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub favorites: Vec<Ref>,
-    /// Paths of the other folders in which it is seen, such as `safe/folder`.
+    /// Paths of the other folders in which it is seen, such as `safe/folder`, or their ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<String>,
 }

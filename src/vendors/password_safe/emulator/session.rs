@@ -65,6 +65,19 @@ impl Sessions {
         session.is_some_and(|it| it.is_pending && it.user == user && it.until > now)
     }
 
+    /// Opens the session of a request to a user who has answered, and returns its cookie's value, which stays.
+    pub(crate) fn confirm(&self, headers: &HeaderMap, user: u64, now: Instant) -> Option<String> {
+        let mut open = self.open();
+        let cookie = cookie(headers)?;
+        let session = open.sessions.get_mut(cookie)?;
+        if session.user != user || session.until <= now {
+            return None;
+        }
+        session.is_pending = false;
+        session.until = now + IDLE;
+        Some(cookie.to_owned())
+    }
+
     /// Ends all sessions of the user of a request's session.
     pub(crate) fn end(&self, headers: &HeaderMap) {
         let mut open = self.open();

@@ -73,7 +73,12 @@ pub(crate) fn sign_in(site: &Site, sessions: &Sessions, call: &Call) -> Response
         "Name": user.display_name(),
     });
     let mut response = Json(body).into_response();
-    enter(&mut response, sessions.begin(user.id, false, now));
+    let kept = match user.second_factor {
+        Some(_) => sessions.confirm(&call.headers, user.id, now),
+        None => None,
+    };
+    let cookie = kept.or_else(|| sessions.begin(user.id, false, now));
+    enter(&mut response, cookie);
     response
 }
 

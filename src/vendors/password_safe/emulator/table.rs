@@ -70,7 +70,7 @@ impl Row for Group {
 }
 
 /// Ids are 32-bit numbers that are not zero.
-const HIGHEST: u64 = 2_147_483_647;
+pub(crate) const HIGHEST: u64 = 2_147_483_647;
 
 impl<T: Row> Table<T> {
     /// An empty table.

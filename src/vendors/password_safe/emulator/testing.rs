@@ -1,5 +1,6 @@
 //! Asks an emulator as a client would, without a network.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -43,7 +44,12 @@ impl Answered {
 
 impl Asker {
     pub(crate) async fn new(seed: &str) -> Self {
-        let store = Store::open("password_safe", Some(seed), None).unwrap();
+        Self::kept(seed, None).await
+    }
+
+    /// With a world that is kept in a folder.
+    pub(crate) async fn kept(seed: &str, dir: Option<&Path>) -> Self {
+        let store = Store::open("password_safe", Some(seed), dir).unwrap();
         let emulator = Arc::new(PasswordSafe {
             store: Mutex::new(store),
             sessions: Sessions::default(),

@@ -147,6 +147,17 @@ fn grant(site: &Site, grant: &row::Grant) -> Grant {
     }
 }
 
+/// The path of a folder or, where a name with a slash makes the path another's, its id.
+fn place(site: &Site, id: Guid) -> String {
+    let path = site.tree.path(id);
+    let found = site.tree.at(&path, '/').map(|node| node.id);
+    if found == Some(id) {
+        path
+    } else {
+        id.to_string()
+    }
+}
+
 fn secret(site: &Site, secret: &row::Secret) -> Secret {
     let row::Secret {
         created, modified, ..
@@ -178,7 +189,7 @@ fn secret(site: &Site, secret: &row::Secret) -> Secret {
         modified_by: unless(&modified.by, &created.by),
         value_modified_on: unless(&secret.value_modified_on, &modified.on),
         favorites: secret.favorites.iter().map(|id| user(site, *id)).collect(),
-        shares: secret.shares.iter().map(|id| site.tree.path(*id)).collect(),
+        shares: secret.shares.iter().map(|id| place(site, *id)).collect(),
         ..Secret::default()
     };
     match &secret.content {

@@ -141,6 +141,15 @@ pub(super) async fn update(
     applying: &Applying<'_>,
 ) -> Result<(), VendorError> {
     let (want, kind) = (update.want, update.want.r#type);
+    let is = client.secrets.get(id).map_or(kind, |row| row.spec.r#type);
+    if is != kind {
+        // Each type is written at an address of its own, and the answer to the wrong one is nowhere described.
+        return Err(VendorError::refused(format!(
+            "it is of type {} at the vendor, which lets nobody change that",
+            is.as_str()
+        ))
+        .help("correct `type`, or delete it at the vendor to have a new one created"));
+    }
     let path = path(id, kind.suffix());
     let query = [("version", client.version.as_str())];
     let Whole {
@@ -305,16 +314,11 @@ fn own(version: Version, groups: &[i64], users: &[i64]) -> Result<Map<String, Js
         let entries = ids.iter().map(|id| json!({ member: id }));
         entries.collect::<Vec<_>>()
     };
-    let members = match (version, groups, users) {
+    let model = match (version, groups, users) {
         (Version::V3_0, [], users) => {
-            vec![
-                ("OwnerType", json!("User")),
-                ("Owners", json!(all("OwnerId", users))),
-            ]
+            json!({ "OwnerType": "User", "Owners": all("OwnerId", users) })
         }
-        (Version::V3_0, [group], []) => {
-            vec![("OwnerType", json!("Group")), ("OwnerId", json!(group))]
-        }
+        (Version::V3_0, [group], []) => json!({ "OwnerType": "Group", "OwnerId": group }),
         (Version::V3_0, _, _) => {
             return Err(VendorError::refused(
                 "version 3.0 of the models knows as owners either users or one group",
@@ -323,11 +327,8 @@ fn own(version: Version, groups: &[i64], users: &[i64]) -> Result<Map<String, Js
         }
         (Version::V3_1 | Version::V3_2, groups, users) => {
             let owners = [all("GroupId", groups), all("UserId", users)].concat();
-            vec![("Owners", json!(owners))]
+            json!({ "Owners": owners })
         }
     };
-    let members = members.into_iter();
-    Ok(members
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect())
+    Ok(model.as_object().cloned().unwrap_or_default())
 }
