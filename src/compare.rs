@@ -23,6 +23,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         strangers,
         unread: _,
         live,
+        is_listed: _,
         incomplete: _,
         diagnostics: _,
     } = pairs;
@@ -138,6 +139,7 @@ impl<K: Kind> Comparing<'_, K> {
         let needs = self.addresses(&want, is_changed);
         let had = had.unwrap_or_default().into_iter();
         let releases = had.filter(|it| !needs.contains(it)).collect();
+        self.note_nobody(&address, place, &want, is_changed);
         let view = StepView {
             address,
             action: Action::Update,
@@ -213,6 +215,7 @@ impl<K: Kind> Comparing<'_, K> {
                 changed: true,
             })
             .collect();
+        self.note_nobody(&address, place, &want, |_| true);
         let view = StepView {
             address,
             action: Action::Create,
@@ -275,6 +278,29 @@ impl<K: Kind> Comparing<'_, K> {
             self.delete(address, None, observed, false);
         } else {
             self.note_read_only(&address, None, "is not declared");
+        }
+    }
+
+    /// Whoever a reference names that the vendor shows us nobody of is likely a mistake, and found out only by applying.
+    fn note_nobody(
+        &mut self,
+        address: &Address,
+        place: Place,
+        want: &K::Spec,
+        counts: impl Fn(Field) -> bool,
+    ) {
+        for (field, link) in want.links().iter().filter(|(field, _)| counts(*field)) {
+            if let Some(label) = self.links.nobody(link) {
+                let (name, kind) = (field.name, link.kind.name);
+                let message =
+                    format!("names the {kind} `{label}` in {name}, whom the vendor does not list");
+                let place = Some(link.place.unwrap_or(place));
+                self.compared.notes.push(Note {
+                    address: address.clone(),
+                    place,
+                    message,
+                });
+            }
         }
     }
 

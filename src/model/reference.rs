@@ -1,6 +1,6 @@
 //! References between resources, and the index that says who is who.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -166,6 +166,8 @@ pub(crate) struct Links {
     by_live_label: HashMap<(KindId, String), usize>,
     /// By the labels that they are to have.
     by_label: HashMap<(KindId, String), usize>,
+    /// The kinds of which everything is in here that the vendor shows us.
+    listed: HashSet<KindId>,
 }
 
 /// One line of [`Links`].
@@ -196,6 +198,22 @@ impl Links {
         }
         self.by_label.entry((linked.kind, folded)).or_insert(at);
         self.entries.push(linked);
+    }
+
+    /// Says that everything of a kind was added that the vendor shows us.
+    pub(crate) fn is_whole(&mut self, kind: KindId) {
+        self.listed.insert(kind);
+    }
+
+    /// The vendor's name for the target, if it is one that the vendor shows us nobody of.
+    pub(crate) fn nobody<'l>(&self, link: &'l Link) -> Option<&'l str> {
+        match &link.target {
+            Target::Live(label) if self.listed.contains(&link.kind) => {
+                let known = self.labelled(link.kind, label.clone());
+                known.is_none().then_some(label)
+            }
+            Target::Live(_) | Target::Declared(_) | Target::Id(_) => None,
+        }
     }
 
     /// Who bears a folded label, or else who is to have it: what a vendor says of others is about those of today.

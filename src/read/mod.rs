@@ -85,6 +85,8 @@ pub(crate) struct Pairs<K: Kind> {
     pub strangers: Vec<Observed<K>>,
     /// Declared, and nobody knows what is live, since the list could not be read.
     pub unread: Vec<Desired<K>>,
+    /// Whether the list was read to its end.
+    pub is_listed: bool,
     /// How many objects the list held.
     pub live: usize,
     pub incomplete: Vec<Incomplete>,
@@ -107,6 +109,7 @@ pub(crate) async fn read<K: Kind>(
         missing: Vec::new(),
         strangers: Vec::new(),
         unread: Vec::new(),
+        is_listed: false,
         live: 0,
         incomplete: Vec::new(),
         diagnostics: Diagnostics::default(),
@@ -125,6 +128,7 @@ pub(crate) async fn read<K: Kind>(
         }
     };
     pairs.live = rows.len();
+    pairs.is_listed = true;
 
     let Pairing {
         matched,
@@ -280,6 +284,9 @@ impl<K: Kind> Pairs<K> {
 
     /// Adds what was found to the index of who is who.
     pub(crate) fn add_links(&self, links: &mut Links) {
+        if self.is_listed {
+            links.is_whole(K::ID);
+        }
         for (desired, observed) in &self.matched {
             let linked = Linked {
                 kind: K::ID,

@@ -127,7 +127,9 @@ impl Live {
         let desired = case.desired();
         let counts = |it: &Value| {
             let acted_on = it["state"].is_null() && it["lifecycle"]["manage"].is_null();
-            acted_on && !it[probe.declared].is_null()
+            let ignored = it["lifecycle"]["ignore"].as_sequence();
+            let ignored = ignored.is_some_and(|it| it.contains(&probe.declared.into()));
+            acted_on && !ignored && !it[probe.declared].is_null()
         };
         let objects = self
             .objects
@@ -162,7 +164,10 @@ impl Live {
     /// What is left without what is declared, and without what is said of the declared elsewhere.
     pub(crate) fn without(&self, declared: &Declared) -> Vec<Value> {
         let mut left = Vec::new();
-        for object in &self.objects {
+        // What is renamed or moved stands elsewhere, and what lies in it with it.
+        let mut objects = self.objects.iter().collect::<Vec<_>>();
+        objects.sort_by_key(|it| (it.table.name, it.id.clone()));
+        for object in objects {
             let key = (object.table.name, object.id.clone());
             if declared.ids.contains(&key) {
                 continue;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::OnceCell;
 
 use super::answer;
@@ -220,13 +220,17 @@ pub(super) fn payload<T: DeserializeOwned>(response: &Response) -> Result<T, Ven
     response.json().map_err(answer::unreachable)
 }
 
-/// Whether a write was done whose answer holds nothing that we need.
+/// Whether a write was done whose answer holds nothing that we need. The vendor says nothing then, or shows the object;
+/// a page of something in between proves nothing.
 pub(super) fn accepted(response: &Response) -> Result<(), VendorError> {
-    if response.is_success() {
-        Ok(())
-    } else {
-        Err(answer::refused(response))
+    if !response.is_success() {
+        return Err(answer::refused(response));
     }
+    if response.text().is_ok_and(|text| text.trim().is_empty()) {
+        return Ok(());
+    }
+    let shown = response.json::<IgnoredAny>();
+    shown.map(|_| ()).map_err(answer::unreachable)
 }
 
 /// What a list said of objects of which reading one says only the rest, so that one request reads it.
