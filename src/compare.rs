@@ -385,7 +385,19 @@ impl<K: Kind> Comparing<'_, K> {
             spec.list(&mut fields);
             fields.into_list()
         };
-        let mut had = have.map(list).unwrap_or_default();
+        let told = have.map(|have| have.as_told(want));
+        let mut had = told.as_ref().map(list).unwrap_or_default();
+        let mut untold = have.map_or_else(Vec::new, |have| have.untold(want));
+        untold.retain(|(field, _)| {
+            let mut ignored = lifecycle.ignore.iter();
+            !ignored.any(|(name, _)| name == field.name)
+        });
+        let untold = untold.into_iter().map(|(field, why)| Unverified {
+            address: address.clone(),
+            field: field.name,
+            why,
+        });
+        self.compared.unverified.extend(untold);
         let mut views = Vec::new();
         for (field, after) in list(want) {
             let before = had

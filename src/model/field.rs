@@ -193,7 +193,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn levels(
         &mut self,
         field: Field,
-        value: Option<impl Iterator<Item = (String, &'static str)>>,
+        value: Option<impl Iterator<Item = (String, impl Into<Cow<'static, str>>)>>,
     ) {
         let named = value.map(|it| it.map(|(what, level)| (Name::Live(what), level.into())));
         self.some(field, named.map(|it| Value::Access(it.collect())));

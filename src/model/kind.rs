@@ -35,6 +35,15 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         id: &RemoteId,
     ) -> impl Future<Output = Result<Live<Self>, VendorError>> + Send;
 
+    /// Reads one whole to compare it with a declaration. What costs requests of its own is read as far as that says it.
+    fn read_for(
+        client: &Self::Client,
+        id: &RemoteId,
+        _want: &Self::Spec,
+    ) -> impl Future<Output = Result<Live<Self>, VendorError>> + Send {
+        Self::read(client, id)
+    }
+
     fn create(
         client: &Self::Client,
         want: &Self::Spec,
@@ -80,6 +89,16 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// Lists every field that has a value. One that is left out is not ours.
     fn list<'a>(&'a self, fields: &mut Fields<'a>);
+
+    /// What is there, in the words of what is wanted where the vendor does not tell whether the two differ.
+    fn as_told(&self, _want: &Self) -> Self {
+        self.clone()
+    }
+
+    /// What of the fields that are wanted nobody can compare with what is there, beside secrets, and why.
+    fn untold(&self, _want: &Self) -> Vec<(Field, String)> {
+        Vec::new()
+    }
 
     /// The resources it speaks of, each with the field that does.
     fn links(&self) -> Vec<(Field, Link)>;

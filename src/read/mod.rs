@@ -166,7 +166,11 @@ pub(crate) async fn read<K: Kind>(
     let answers = futures_util::stream::iter(to_read)
         .map(|(desired, asked)| async move {
             let slot = reading.slots.acquire().await;
-            let live = K::read(client, asked.id()).await;
+            let live = if desired.meta.presence.is_absent_on(reading.today) {
+                K::read(client, asked.id()).await
+            } else {
+                K::read_for(client, asked.id(), &desired.spec).await
+            };
             drop(slot);
             (reading.watch)(Progress::Read);
             (desired, asked, live)

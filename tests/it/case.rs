@@ -7,26 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::shape::{SHAPES, Shape};
 use crate::world::World;
 
 /// How many cases are looked at side by side.
 const THREADS: usize = 4;
 
-/// What a case without a `trueup.yaml` of its own has. Faults would cost pauses if requests were repeated.
-const SETTINGS: &str = "\
-workspace: case
-include: [desired.yaml, \"desired/*.yaml\"]
-systems:
-  senhasegura:
-    endpoint: emulator
-    seed: live.yaml
-    retries: 0
-secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
-";
-
 /// A folder with what is declared, what is live, and what comes of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
+    pub vendor: &'static Shape,
     pub name: String,
     pub folder: PathBuf,
     /// Flags for every command, from the file `args`.
@@ -44,7 +34,8 @@ impl Case {
     }
 
     pub(crate) fn settings(&self) -> String {
-        self.file("trueup.yaml").unwrap_or(SETTINGS.to_owned())
+        self.file("trueup.yaml")
+            .unwrap_or(self.vendor.settings.to_owned())
     }
 
     pub(crate) fn environment(&self) -> BTreeMap<String, String> {
@@ -76,24 +67,33 @@ impl Case {
     }
 }
 
-/// All cases, in the order of their names.
+/// All cases of all vendors, in the order of their names.
 pub(crate) fn all() -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/senhasegura");
-    let mut cases = fs::read_dir(root)
-        .unwrap()
+    let mut cases = SHAPES.iter().flat_map(of_vendor).collect::<Vec<_>>();
+    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    cases
+}
+
+fn of_vendor(vendor: &'static Shape) -> Vec<Case> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let folders = fs::read_dir(cases.join(vendor.vendor)).unwrap();
+    folders
         .map(|entry| entry.unwrap().path())
         .filter(|folder| folder.join("live.yaml").is_file())
         .map(|folder| Case {
-            name: folder.file_name().unwrap().to_str().unwrap().to_owned(),
+            vendor,
+            name: format!(
+                "{}/{}",
+                vendor.vendor,
+                folder.file_name().unwrap().to_str().unwrap()
+            ),
             args: fs::read_to_string(folder.join("args"))
                 .unwrap_or_default()
                 .trim()
                 .to_owned(),
             folder,
         })
-        .collect::<Vec<_>>();
-    cases.sort_by(|a, b| a.name.cmp(&b.name));
-    cases
+        .collect()
 }
 
 /// Checks every case, several side by side, and fails with the names of all that do not hold.

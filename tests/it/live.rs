@@ -1,151 +1,290 @@
 //! An emulated world taken apart: what of it a case declares, what is left, and what it would be without its ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_yaml::{Mapping, Value};
 
 use crate::case::Case;
-
-/// Tables of a seed, the members that tell two of their objects apart, and the same as the declarations spell them.
-const TABLES: [(&str, &[&str]); 3] = [
-    ("users", &["user_name"]),
-    ("groups", &["display_name"]),
-    ("passwords", &["name", "username"]),
-];
+use crate::shape::{Probe, Shape, Table};
+use crate::world::World;
 
 /// A world as its YAML says it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Live(Value);
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    shape: &'static Shape,
+    world: Value,
+    objects: Vec<Object>,
+}
+
+/// One object of a world.
+#[derive(Clone, Debug)]
+struct Object {
+    table: &'static Table,
+    id: String,
+    /// The id of what it lies in.
+    parent: Option<String>,
+    /// The way to it from the root.
+    at: Vec<(&'static str, usize)>,
+    /// What it says, without what lies in it.
+    value: Mapping,
+}
 
 /// What a case declares of a world: ids by table, and the names that others may hold of it.
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
-    pub ids: BTreeSet<(&'static str, u64)>,
-    names: BTreeSet<String>,
+    ids: BTreeSet<(&'static str, String)>,
+    names: BTreeSet<(&'static str, String)>,
 }
 
 impl Live {
-    pub(crate) fn read(yaml: &str) -> Self {
-        Self(serde_yaml::from_str(yaml).unwrap())
+    /// The world as it is now.
+    pub(crate) fn of(world: &World) -> Self {
+        Self::read(Shape::of(&world.vendor), &world.live())
     }
 
-    fn objects(&self, table: &str) -> impl Iterator<Item = &Value> {
-        self.0[table].as_sequence().into_iter().flatten()
+    fn read(shape: &'static Shape, yaml: &str) -> Self {
+        let world = serde_yaml::from_str::<Value>(yaml).unwrap();
+        let mut objects = Vec::new();
+        collect(shape, &world, None, &[], &mut objects);
+        Self {
+            shape,
+            world,
+            objects,
+        }
     }
 
     /// Adds what of this world the case declares, by id or by natural key.
     pub(crate) fn declared(&self, case: &Case, declared: &mut Declared) {
         let desired = case.desired();
-        for (table, keys) in TABLES {
-            let resources = desired["senhasegura"][table].as_mapping();
-            for resource in resources.into_iter().flatten().map(|(_, it)| it) {
-                for object in self.objects(table).filter(|it| is(resource, it, keys)) {
-                    declared.ids.insert((table, id(object)));
-                    let name = object[keys[0]].as_str().unwrap();
-                    declared.names.insert(name.to_owned());
-                }
+        for object in &self.objects {
+            if self.resources(&desired, object).next().is_none() {
+                continue;
             }
+            let (table, id) = (object.table.name, object.id.clone());
+            declared.ids.insert((table, id));
+            let name = object.value[object.table.keys[0].1].as_str().unwrap();
+            declared.names.insert((table, name.to_owned()));
         }
     }
 
-    /// The ids of the passwords to whose declaration this applies.
-    pub(crate) fn passwords(&self, case: &Case, which: impl Fn(&Value) -> bool) -> BTreeSet<u64> {
-        let desired = case.desired();
-        let resources = desired["senhasegura"]["passwords"].as_mapping();
+    /// The declarations that are about an object.
+    fn resources<'a>(
+        &'a self,
+        desired: &'a Value,
+        object: &'a Object,
+    ) -> impl Iterator<Item = &'a Value> {
+        let resources = desired[self.shape.vendor][object.table.name].as_mapping();
         let resources = resources.into_iter().flatten().map(|(_, it)| it);
-        resources
-            .filter(|it| which(it))
-            .flat_map(|it| {
-                self.objects("passwords")
-                    .filter(|object| is(it, object, &["name", "username"]))
-                    .map(id)
+        resources.filter(|it| self.is(desired, it, object))
+    }
+
+    /// Whether a declaration of an object's table is about it.
+    fn is(&self, desired: &Value, resource: &Value, object: &Object) -> bool {
+        let wanted = &resource["id"];
+        if !wanted.is_null() {
+            return text(wanted).is_some_and(|it| it.eq_ignore_ascii_case(&object.id));
+        }
+        let table = object.table;
+        let same = |a: &Value, b: &Value| match (a.as_str(), b.as_str()) {
+            (Some(a), Some(b)) if self.shape.folds => a.to_lowercase() == b.to_lowercase(),
+            _ => a == b,
+        };
+        let keys = table.keys.iter();
+        let null = Value::Null;
+        let mut same_keys = keys
+            .map(|(said, live)| same(&resource[*said], object.value.get(*live).unwrap_or(&null)));
+        same_keys.all(|it| it)
+            && table.container.is_none_or(|member| {
+                let container = self.container(desired, &resource[member]);
+                container.is_some() && container == object.parent
             })
-            .collect()
+    }
+
+    /// The id of what a reference such as `safe.core` or `{ live: core/databases, kind: folder }` means.
+    fn container(&self, desired: &Value, reference: &Value) -> Option<String> {
+        let mut objects = self.objects.iter();
+        let found = if let Some(path) = reference["live"].as_str() {
+            objects.find(|it| self.path(it).eq_ignore_ascii_case(path))
+        } else {
+            let (kind, name) = reference.as_str()?.split_once('.')?;
+            let table = format!("{kind}s");
+            let resource = &desired[self.shape.vendor][table.as_str()][name];
+            objects.find(|it| it.table.name == table && self.is(desired, resource, it))
+        };
+        found.map(|it| it.id.clone())
+    }
+
+    /// The names from the outermost on.
+    fn path(&self, object: &Object) -> String {
+        let name = object.value[object.table.keys[0].1].as_str().unwrap();
+        let mut objects = self.objects.iter();
+        let outer = objects.find(|it| object.parent.as_ref() == Some(&it.id));
+        outer.map_or(name.to_owned(), |it| format!("{}/{name}", self.path(it)))
+    }
+
+    /// The ids of the objects for which a change of what the probe changes counts.
+    pub(crate) fn watched(&self, case: &Case, probe: &Probe) -> BTreeSet<String> {
+        let desired = case.desired();
+        let counts = |it: &Value| {
+            let acted_on = it["state"].is_null() && it["lifecycle"]["manage"].is_null();
+            let ignored = it["lifecycle"]["ignore"].as_sequence();
+            let ignored = ignored.is_some_and(|it| it.contains(&probe.declared.into()));
+            acted_on && !ignored && !it[probe.declared].is_null()
+        };
+        let objects = self
+            .objects
+            .iter()
+            .filter(|it| it.table.name == probe.table && self.resources(&desired, it).any(&counts));
+        objects.map(|it| it.id.clone()).collect()
+    }
+
+    /// For every object of the probe's table the world in which what it changes, and nothing else, is another.
+    pub(crate) fn with(&self, probe: &Probe) -> Vec<(String, String)> {
+        let mut worlds = Vec::new();
+        for object in self
+            .objects
+            .iter()
+            .filter(|it| it.table.name == probe.table)
+        {
+            // What is disabled cannot be changed.
+            if object.value.get("disabled").and_then(Value::as_bool) == Some(true) {
+                continue;
+            }
+            let mut world = self.world.clone();
+            let at = object.at.iter();
+            let place = at.fold(&mut world, |value, (list, n)| &mut value[*list][*n]);
+            let value = serde_yaml::from_str(probe.value).unwrap();
+            let map = place.as_mapping_mut().unwrap();
+            map.insert(probe.live.into(), value);
+            worlds.push((object.id.clone(), serde_yaml::to_string(&world).unwrap()));
+        }
+        worlds
     }
 
     /// What is left without what is declared, and without what is said of the declared elsewhere.
     pub(crate) fn without(&self, declared: &Declared) -> Vec<Value> {
         let mut left = Vec::new();
-        for (table, _) in TABLES {
-            for object in self.objects(table) {
-                if declared.ids.contains(&(table, id(object))) {
-                    continue;
-                }
-                let mut object = object.clone();
-                for list in ["users_allowed", "groups_allowed"] {
-                    if let Some(allowed) = object.get_mut(list).and_then(Value::as_mapping_mut) {
-                        allowed.retain(|name, _| !declared.names.contains(name.as_str().unwrap()));
-                    }
-                }
-                if let Some(members) = object.get_mut("members").and_then(Value::as_sequence_mut) {
-                    members.retain(|it| !declared.ids.contains(&("users", it.as_u64().unwrap())));
-                }
-                drop_empty(object.as_mapping_mut().unwrap());
-                left.push(object);
+        // What is renamed or moved stands elsewhere, and what lies in it with it.
+        let mut objects = self.objects.iter().collect::<Vec<_>>();
+        objects.sort_by_key(|it| (it.table.name, it.id.clone()));
+        for object in objects {
+            let key = (object.table.name, object.id.clone());
+            if declared.ids.contains(&key) {
+                continue;
             }
+            let mut value = object.value.clone();
+            for (list, table) in [("users_allowed", "users"), ("groups_allowed", "groups")] {
+                if let Some(allowed) = value.get_mut(list).and_then(Value::as_mapping_mut) {
+                    allowed.retain(|name, _| !declared.says(table, name));
+                }
+            }
+            if let Some(members) = value.get_mut("members").and_then(Value::as_sequence_mut) {
+                members.retain(|it| !declared.says("users", it));
+            }
+            for list in ["grants", "owners"] {
+                if let Some(entries) = value.get_mut(list).and_then(Value::as_sequence_mut) {
+                    entries.retain(|it| {
+                        !declared.says("users", &it["user"])
+                            && !declared.says("groups", &it["group"])
+                    });
+                }
+            }
+            drop_empty(&mut value);
+            if let Some(parent) = &object.parent {
+                value.insert("in".into(), parent.as_str().into());
+            }
+            left.push(Value::Mapping(value));
         }
         left
     }
 
-    /// For every enabled password the world in which its url, and nothing else, is another.
-    pub(crate) fn with_other_urls(&self) -> Vec<(u64, String)> {
-        let mut worlds = Vec::new();
-        let count = self.objects("passwords").count();
-        for at in 0..count {
-            let mut world = self.0.clone();
-            let password = &mut world["passwords"][at];
-            if password["disabled"].as_bool() == Some(true) {
-                continue;
-            }
-            let map = password.as_mapping_mut().unwrap();
-            map.insert("url".into(), "moved.example.com".into());
-            let id = id(password);
-            worlds.push((id, serde_yaml::to_string(&world).unwrap()));
-        }
-        worlds
-    }
-
-    /// The world without ids and order, so that two in which the same was created at different moments are equal.
+    /// The world without ids, times and order, so that two in which the same was created at different moments are equal.
     pub(crate) fn without_ids(&self) -> Vec<String> {
-        let users = self.objects("users");
-        let names = users
-            .map(|it| (id(it), it["user_name"].clone()))
-            .collect::<BTreeMap<_, _>>();
         let mut objects = Vec::new();
-        for (table, _) in TABLES {
-            for object in self.objects(table) {
-                let mut object = object.clone();
-                if let Some(members) = object.get_mut("members").and_then(Value::as_sequence_mut) {
-                    for member in members.iter_mut() {
-                        *member = names[&member.as_u64().unwrap()].clone();
+        for object in &self.objects {
+            let mut value = object.value.clone();
+            for list in ["members", "grants", "owners", "urls"] {
+                if let Some(entries) = value.get_mut(list).and_then(Value::as_sequence_mut) {
+                    for entry in entries.iter_mut() {
+                        if let Some(entry) = entry.as_mapping_mut() {
+                            entry.remove("id");
+                        } else if entry.is_number() {
+                            *entry = self.name_of("users", entry);
+                        }
                     }
-                    members.sort_by_key(|it| it.as_str().unwrap().to_owned());
+                    entries.sort_by_key(|it| serde_yaml::to_string(it).unwrap());
                 }
-                object.as_mapping_mut().unwrap().remove("id");
-                objects.push(format!(
-                    "{table} {}",
-                    serde_yaml::to_string(&object).unwrap()
-                ));
             }
+            for member in self.shape.given {
+                value.remove(*member);
+            }
+            objects.push(format!(
+                "{} {}\n{}",
+                object.table.name,
+                self.path(object),
+                serde_yaml::to_string(&value).unwrap()
+            ));
         }
         objects.sort();
         objects
     }
-}
 
-fn id(object: &Value) -> u64 {
-    object["id"].as_u64().unwrap()
-}
-
-/// Whether a declaration is about an object.
-fn is(declared: &Value, object: &Value, keys: &[&str]) -> bool {
-    let wanted = &declared["id"];
-    if !wanted.is_null() {
-        let text = wanted.as_str().map(str::to_owned);
-        let text = text.or(wanted.as_u64().map(|it| it.to_string()));
-        return text == Some(id(object).to_string());
+    /// The name of somebody who is said by a number; who is gone has none.
+    fn name_of(&self, table: &str, id: &Value) -> Value {
+        let id = text(id).unwrap();
+        let mut objects = self.objects.iter();
+        let found = objects.find(|it| it.table.name == table && it.id == id);
+        found.map_or(Value::Null, |it| it.value[it.table.keys[0].1].clone())
     }
-    keys.iter().all(|key| declared[*key] == object[*key])
+}
+
+impl Declared {
+    /// Whether a name or a number means something declared.
+    fn says(&self, table: &'static str, who: &Value) -> bool {
+        let Some(who_text) = text(who) else {
+            return false;
+        };
+        let known = if who.is_string() {
+            &self.names
+        } else {
+            &self.ids
+        };
+        known.contains(&(table, who_text))
+    }
+}
+
+/// Adds the objects below a value, each before what lies in it.
+fn collect(
+    shape: &'static Shape,
+    value: &Value,
+    parent: Option<&str>,
+    at: &[(&'static str, usize)],
+    objects: &mut Vec<Object>,
+) {
+    for table in shape.tables {
+        let list = value[table.name].as_sequence();
+        for (n, item) in list.into_iter().flatten().enumerate() {
+            let mut own = item.as_mapping().unwrap().clone();
+            for inner in shape.tables {
+                own.remove(inner.name);
+            }
+            let id = text(&item["id"]).unwrap();
+            let at = [at, &[(table.name, n)]].concat();
+            objects.push(Object {
+                table,
+                id: id.clone(),
+                parent: parent.map(str::to_owned),
+                at: at.clone(),
+                value: own,
+            });
+            collect(shape, item, Some(&id), &at, objects);
+        }
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    let text = value.as_str().map(str::to_owned);
+    text.or(value.as_u64().map(|it| it.to_string()))
 }
 
 fn drop_empty(object: &mut Mapping) {

@@ -20,6 +20,7 @@ mod readme;
 mod run;
 mod schema;
 mod secrets;
+mod shape;
 mod source;
 mod tidy;
 mod world;

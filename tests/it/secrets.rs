@@ -9,7 +9,20 @@ use crate::case::Case;
 use crate::world::World;
 
 /// Members of seeds and declarations whose text nobody may see.
-const SECRET_MEMBERS: [&str; 5] = ["password", "secret_key", "totp_seed", "notes", "secret"];
+const SECRET_MEMBERS: [&str; 9] = [
+    "password",
+    "secret_key",
+    "totp_seed",
+    "notes",
+    "secret",
+    "text",
+    "content",
+    "base64",
+    "client_secret",
+];
+
+/// How the names of those variables of an emulator end that hold a secret.
+const SECRET_VARIABLES: [&str; 3] = ["_SECRET", "_API_KEY", "_PASSWORD"];
 
 /// Every secret of a case: seed, declarations, environment, and the emulator's credentials.
 pub(crate) fn of(case: &Case, world: &World) -> BTreeSet<String> {
@@ -21,7 +34,7 @@ pub(crate) fn of(case: &Case, world: &World) -> BTreeSet<String> {
     let variables = world.variables().into_iter();
     secrets.extend(
         variables
-            .filter(|(name, _)| name.ends_with("_SECRET"))
+            .filter(|(name, _)| SECRET_VARIABLES.iter().any(|end| name.ends_with(end)))
             .map(|(_, value)| value),
     );
     secrets

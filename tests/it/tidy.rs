@@ -69,6 +69,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "http",
             "load",
             "model",
+            "suggest",
             "vendors::Connecting",
             "vendors::Vendor",
             "vendors::erased",

@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub directory: TempDir,
     /// Variables beside those that the emulator exports.
     pub environment: BTreeMap<String, String>,
+    /// Whose world is looked at and replaced; of several vendors, the first.
+    pub vendor: String,
     emulator: Emulator,
 }
 
@@ -60,11 +62,7 @@ impl World {
     /// Serves the emulators of a workspace that lies in a folder already.
     pub(crate) fn open(directory: TempDir, environment: BTreeMap<String, String>) -> Self {
         let emulator = Emulator::start(directory.path(), &[]);
-        Self {
-            directory,
-            environment,
-            emulator,
-        }
+        Self::with(directory, environment, emulator)
     }
 
     /// Makes a workspace of files and serves its emulators.
@@ -76,9 +74,15 @@ impl World {
     pub(crate) fn over_tls(files: &[(&str, &str)]) -> Self {
         let directory = folder(files);
         let emulator = Emulator::start(directory.path(), &["--tls"]);
+        Self::with(directory, BTreeMap::new(), emulator)
+    }
+
+    fn with(directory: TempDir, environment: BTreeMap<String, String>, emulator: Emulator) -> Self {
+        let vendor = emulator.exports.keys().find_map(|name| vendor_of(name));
         Self {
             directory,
-            environment: BTreeMap::new(),
+            environment,
+            vendor: vendor.unwrap(),
             emulator,
         }
     }
@@ -116,12 +120,14 @@ impl World {
 
     /// The emulated world, in the shape of a seed.
     pub(crate) fn live(&self) -> String {
-        self.emulator.ask("GET", "/_world/senhasegura", "")
+        let path = format!("/_world/{}", self.vendor);
+        self.emulator.ask("GET", &path, "")
     }
 
     /// Puts another world in its place.
     pub(crate) fn set_live(&self, yaml: &str) {
-        self.emulator.ask("PUT", "/_world/senhasegura", yaml);
+        let path = format!("/_world/{}", self.vendor);
+        self.emulator.ask("PUT", &path, yaml);
     }
 
     /// Arms faults, in the JSON of `/_faults`.
@@ -271,7 +277,8 @@ impl Emulator {
             (name.to_owned(), value.trim_matches('\'').to_owned())
         });
         let exports = exports.collect::<BTreeMap<_, _>>();
-        let endpoint = &exports["TRUEUP_SENHASEGURA_ENDPOINT"];
+        let mut endpoints = exports.iter().filter(|(name, _)| vendor_of(name).is_some());
+        let (_, endpoint) = endpoints.next().unwrap();
         let address = endpoint.split('/').nth(2).unwrap().to_owned();
         Self {
             exports,
@@ -305,6 +312,14 @@ impl Drop for Emulator {
             thread.join().ok();
         }
     }
+}
+
+/// The vendor whose endpoint a variable tells.
+fn vendor_of(variable: &str) -> Option<String> {
+    let name = variable
+        .strip_prefix("TRUEUP_")?
+        .strip_suffix("_ENDPOINT")?;
+    Some(name.to_lowercase())
 }
 
 fn wait_for(said: &Receiver<Vec<u8>>, words: &str) {

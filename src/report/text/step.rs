@@ -163,7 +163,7 @@ fn one(value: &Value) -> String {
         Value::Names(names) => listed(names.iter().map(|it| clean(&it.to_string())).collect()),
         Value::Access(access) => {
             let entry = |(who, what): (_, &Cow<'static, str>)| {
-                format!("{}: {what}", clean(&format!("{who}")))
+                format!("{}: {}", clean(&format!("{who}")), clean(what))
             };
             format!(
                 "{{{}}}",
@@ -203,13 +203,18 @@ fn access(
 ) -> String {
     let show = |who: &Name| clean(&who.to_string());
     let gone = before.iter().filter(|(who, _)| !after.contains_key(who));
-    let gone = gone.map(|(who, what)| palette.red(format!("- {}: {what}", show(who))));
+    let gone = gone.map(|(who, what)| palette.red(format!("- {}: {}", show(who), clean(what))));
     let moved = after.iter().filter_map(|(who, what)| {
         let had = before.get(who).filter(|had| *had != what)?;
-        Some(palette.yellow(format!("~ {}: {had} -> {what}", show(who))))
+        Some(palette.yellow(format!(
+            "~ {}: {} -> {}",
+            show(who),
+            clean(had),
+            clean(what)
+        )))
     });
     let new = after.iter().filter(|(who, _)| !before.contains_key(who));
-    let new = new.map(|(who, what)| palette.green(format!("+ {}: {what}", show(who))));
+    let new = new.map(|(who, what)| palette.green(format!("+ {}: {}", show(who), clean(what))));
     let kept = after
         .iter()
         .filter(|(who, what)| before.get(who) == Some(what))

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::OnceCell;
 
 use super::answer;
-use super::group::Vocabulary;
+use super::group::{Named, Vocabulary};
 use super::session::{Credentials, Session};
 use crate::apply::Permit;
 use crate::http::{self, Part, Repeat, Response, Write};
@@ -52,6 +52,10 @@ pub(crate) struct Client {
     pub(super) groups: Listed<super::group::Row>,
     /// The names of features and levels of access, which only the installation knows the ids of.
     pub(super) vocabulary: OnceCell<Vocabulary>,
+    /// What groups are given access by, each listed once.
+    pub(super) smart_rules: OnceCell<Vec<Named>>,
+    pub(super) roles: OnceCell<Vec<Named>>,
+    pub(super) access_policies: OnceCell<Vec<Named>>,
 }
 
 impl Client {
@@ -71,6 +75,9 @@ impl Client {
             secrets: Listed::default(),
             groups: Listed::default(),
             vocabulary: OnceCell::new(),
+            smart_rules: OnceCell::new(),
+            roles: OnceCell::new(),
+            access_policies: OnceCell::new(),
         })
     }
 
@@ -213,13 +220,17 @@ pub(super) fn payload<T: DeserializeOwned>(response: &Response) -> Result<T, Ven
     response.json().map_err(answer::unreachable)
 }
 
-/// Whether a write was done whose answer holds nothing that we need.
+/// Whether a write was done whose answer holds nothing that we need. The vendor says nothing then, or shows the object;
+/// a page of something in between proves nothing.
 pub(super) fn accepted(response: &Response) -> Result<(), VendorError> {
-    if response.is_success() {
-        Ok(())
-    } else {
-        Err(answer::refused(response))
+    if !response.is_success() {
+        return Err(answer::refused(response));
     }
+    if response.text().is_ok_and(|text| text.trim().is_empty()) {
+        return Ok(());
+    }
+    let shown = response.json::<IgnoredAny>();
+    shown.map(|_| ()).map_err(answer::unreachable)
 }
 
 /// What a list said of objects of which reading one says only the rest, so that one request reads it.

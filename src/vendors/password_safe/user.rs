@@ -241,6 +241,8 @@ impl Entity {
         let local = TYPES
             .iter()
             .find(|(_, it)| it.at_vendor().eq_ignore_ascii_case(&said));
+        let kind = local.map_or(Type::Beyondinsight, |(_, it)| *it);
+        let has_password = kind == Type::Beyondinsight;
         let domain = domain_name.filter(|it| !it.is_empty());
         let mut key = key(&user_name);
         if let Some(domain) = &domain {
@@ -258,11 +260,11 @@ impl Entity {
             writable: local.is_some(),
             spec: Some(UserSpec {
                 user_name,
-                r#type: local.map_or(Type::Beyondinsight, |(_, it)| *it),
+                r#type: kind,
                 first_name: Some(first_name.unwrap_or_default()),
                 last_name: Some(last_name.unwrap_or_default()),
                 email: Some(email_address.unwrap_or_default()),
-                password: Some(SecretField::Unknown {
+                password: has_password.then(|| SecretField::Unknown {
                     why: "the vendor never shows the password of a user".to_owned(),
                     place: None,
                 }),

@@ -327,3 +327,44 @@ fn a_name_is_a_handle() {
     --- exit 8
     "#);
 }
+
+#[test]
+fn access_to_smart_rules_is_sound() {
+    let settings = "workspace: case\ninclude: [vault.yaml]\nsystems: { password_safe: { endpoint: emulator } }\n";
+    let text = "password_safe:\n  groups:\n    a:\n      name: A\n      smart_rules:\n        B: { level: none, roles: [ISA] }\n        C: { level: read, roles: [Requestor] }\n        D: { level: read, access_policy: P }\n        E: { level: write }\n";
+    insta::assert_snapshot!(super::check_all(&[("trueup.yaml", settings), ("vault.yaml", text)]), @r"
+    --- stderr
+    error[bad-access]: roles need access to the smart rule
+     --> vault.yaml:6:34
+      |
+    6 |         B: { level: none, roles: [ISA] }
+      |                                  ^^^^^
+      |
+      = help: write `level: read`, or leave the roles out
+
+    error[bad-access]: requestors need an access policy
+     --> vault.yaml:7:34
+      |
+    7 |         C: { level: read, roles: [Requestor] }
+      |                                  ^^^^^^^^^^^
+      |
+      = help: add `access_policy`, by the vendor's name for it
+
+    error[bad-access]: an access policy goes with roles
+     --> vault.yaml:8:42
+      |
+    8 |         D: { level: read, access_policy: P }
+      |                                          ^
+      |
+      = help: add `roles`, or leave `access_policy` out
+
+    error[unknown-word]: `write` is not a level of access: `none`, `read`, `full`
+     --> vault.yaml:9:21
+      |
+    9 |         E: { level: write }
+      |                     ^^^^^
+
+    error: 4 mistakes in 1 file
+    --- exit 8
+    ");
+}

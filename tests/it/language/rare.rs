@@ -111,6 +111,52 @@ fn protecting_what_is_not_declared_is_pointed_out_and_no_mistake() {
 }
 
 #[test]
+fn a_login_to_password_safe_is_one_and_whole() {
+    let login = |auth: &str| {
+        let settings = format!(
+            "workspace: case\nsystems:\n  password_safe: {{ endpoint: emulator, auth: {auth} }}\n"
+        );
+        check_all(&[("trueup.yaml", &settings)])
+    };
+    assert_snapshot!(login("{ client_id: 5f1c07d2 }"), @r"
+    --- stderr
+    error[bad-auth]: `auth` says one way to log in, whole
+     --> trueup.yaml:3:46
+      |
+    3 |   password_safe: { endpoint: emulator, auth: { client_id: 5f1c07d2 } }
+      |                                              ^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write either `client_id` and `client_secret`, or `api_key` and `runas`, with `runas_password` where the registration demands it
+
+    error: 1 mistake in 1 file
+    --- exit 8
+    ");
+    let both = "{ api_key: { env: K }, runas: ci, client_id: 5f1c07d2, client_secret: { env: S } }";
+    assert!(login(both).contains("error[bad-auth]"));
+    let key = "{ api_key: { env: K }, runas: ci, runas_password: { env: P } }";
+    assert!(!login(key).contains("bad-auth"));
+}
+
+#[test]
+fn somebody_owns_every_secret() {
+    let settings = "workspace: case\nsystems: { password_safe: { endpoint: emulator } }\n";
+    let vault = "password_safe: { secrets: { orders: { title: orders-db, folder: { live: Core, kind: safe }, owners: [] } } }";
+    assert_snapshot!(check_all(&[("trueup.yaml", settings), ("vault.yaml", vault)]), @r"
+    --- stderr
+    error[no-owner]: somebody owns every secret
+     --> vault.yaml:1:101
+      |
+    1 | password_safe: { secrets: { orders: { title: orders-db, folder: { live: Core, kind: safe }, owners: [] } } }
+      |                                                                                                     ^^
+      |
+      = help: name an owner, or leave `owners` out to leave them as they are
+
+    error: 1 mistake in 1 file
+    --- exit 8
+    ");
+}
+
+#[test]
 fn one_id_is_claimed_once() {
     let vault = "senhasegura:\n  passwords:\n    a: { name: A, username: a, id: 7 }\n    b: { name: B, username: b, id: 7 }\n";
     let world = World::of(&[("trueup.yaml", SETTINGS), ("vault.yaml", vault)]);

@@ -1,5 +1,8 @@
-//! Groups of users: their members, and the features of the product that they may use (vendor page, sections 4.7 and 4.8).
+//! Groups of users: their members, the features of the product that they may use, and what they may do with what smart
+//! rules find (vendor page, sections 4.7 to 4.9).
 
+mod access;
+mod rules;
 mod write;
 
 use std::borrow::Cow;
@@ -23,6 +26,8 @@ use crate::model::field::{Field, Fields, Form};
 use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
 use crate::model::reference::{Link, Links, Ref, Target};
 use crate::yaml::Node;
+use access::SmartRules;
+pub(super) use rules::Named;
 pub(super) use write::Vocabulary;
 
 /// A group of users.
@@ -34,6 +39,7 @@ const DESCRIPTION: Field = Field::fixed("description");
 const API_REGISTRATIONS: Field = Field::fixed("api_registrations").form(Form::Set);
 const MEMBERS: Field = Field::new("members").form(Form::References);
 const PERMISSIONS: Field = Field::new("permissions").form(Form::Access);
+const SMART_RULES: Field = Field::new("smart_rules").form(Form::Access).assumed();
 
 /// A group of users with BeyondInsight's own members. What is left out is not ours: it stays as it is. The API knows no
 /// way to change a group itself: what cannot be changed later takes deleting it, by which its members, permissions and
@@ -53,6 +59,10 @@ pub(crate) struct GroupSpec {
     /// Every feature of the product that its members may use, by the vendor's name for it: `{ Secrets Safe: full }`.
     /// What is not listed is taken away.
     permissions: Option<Permissions>,
+    /// What its members may do with what smart rules find, by the titles of those as the vendor shows them:
+    /// `{ All Assets: { level: read, roles: [Requestor], access_policy: Business hours } }`. Smart rules that are not
+    /// named are left alone, so that an empty mapping changes nothing; `level: none` takes access away.
+    smart_rules: Option<SmartRules>,
 }
 
 /// What of the product a group may use, and whether it may change it.
@@ -113,18 +123,27 @@ impl DecodeSpec for GroupSpec {
         let api_registrations = map.optional("api_registrations");
         let members = map.optional("members");
         let permissions = map.optional("permissions");
+        let smart_rules = map.optional("smart_rules");
         Some(Self {
             name: name?,
             description,
             api_registrations,
             members,
             permissions,
+            smart_rules,
         })
     }
 }
 
 impl Spec for GroupSpec {
-    const FIELDS: &'static [Field] = &[NAME, DESCRIPTION, API_REGISTRATIONS, MEMBERS, PERMISSIONS];
+    const FIELDS: &'static [Field] = &[
+        NAME,
+        DESCRIPTION,
+        API_REGISTRATIONS,
+        MEMBERS,
+        PERMISSIONS,
+        SMART_RULES,
+    ];
 
     fn key(&self, _: &Links) -> NaturalKey {
         key(&self.name)
@@ -141,6 +160,7 @@ impl Spec for GroupSpec {
             api_registrations,
             members,
             permissions,
+            smart_rules,
         } = self;
         fields.text(NAME, Some(name));
         fields.text(DESCRIPTION, description.as_ref());
@@ -158,6 +178,25 @@ impl Spec for GroupSpec {
                     .map(|(name, level)| (name.clone(), level.as_str()))
             }),
         );
+        let smart_rules = smart_rules.as_ref();
+        fields.levels(SMART_RULES, smart_rules.map(SmartRules::entries));
+    }
+
+    fn as_told(&self, want: &Self) -> Self {
+        let mut told = self.clone();
+        if let (Some(have), Some(want)) = (&self.smart_rules, &want.smart_rules) {
+            told.smart_rules = Some(have.told_as(want));
+        }
+        told
+    }
+
+    fn untold(&self, want: &Self) -> Vec<(Field, String)> {
+        let (Some(have), Some(want)) = (&self.smart_rules, &want.smart_rules) else {
+            return Vec::new();
+        };
+        let why = have.untold(want);
+        let told = (!why.is_empty()).then(|| (SMART_RULES, why.join("; ")));
+        told.into_iter().collect()
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
@@ -201,6 +240,15 @@ pub(super) struct Pair {
     level: i64,
 }
 
+/// A smart rule and a level, as the vendor numbers both.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct RuleLevel {
+    #[serde(rename = "SmartRuleID")]
+    rule: i64,
+    #[serde(rename = "AccessLevelID")]
+    level: i64,
+}
+
 /// What creating sends. Members are added one by one; permissions are named at once.
 #[derive(Serialize)]
 struct CreateBody<'a> {
@@ -214,7 +262,7 @@ struct CreateBody<'a> {
     #[serde(rename = "Permissions")]
     permissions: Vec<Pair>,
     #[serde(rename = "SmartRuleAccess")]
-    smart_rules: [Pair; 0],
+    smart_rules: Vec<RuleLevel>,
     #[serde(rename = "ApplicationRegistrationIDs")]
     registrations: Vec<u32>,
 }
@@ -229,6 +277,11 @@ impl Kind for Group {
     const ID: KindId = GROUP;
     const TABLE: &'static str = "groups";
     const REMOVAL: Removal = Removal::Delete;
+    const ASSUMED: &'static [&'static str] = &[
+        "the query that lists a group's smart rules of one level of access is called `accessLevels`",
+        "a group without access to a smart rule has no roles on it",
+        "a change of the level of access leaves the roles as they are",
+    ];
     type Spec = GroupSpec;
     type Client = Client;
 
@@ -278,7 +331,21 @@ impl Kind for Group {
             api_registrations: row.registrations.map(|ids| ids.into_iter().collect()),
             members: members.map(|ids| ids.into_iter().map(by_id).collect()),
             permissions: Some(permissions),
+            smart_rules: None,
         }))
+    }
+
+    /// Smart rules cost requests of their own, so that only what is declared of them is read.
+    async fn read_for(
+        client: &Client,
+        id: &RemoteId,
+        want: &GroupSpec,
+    ) -> Result<Live<Self>, VendorError> {
+        let mut live = Self::read(client, id).await?;
+        if let (Live::Active(spec), Some(want)) = (&mut live, &want.smart_rules) {
+            spec.smart_rules = Some(rules::read(client, id, want).await?);
+        }
+        Ok(live)
     }
 
     async fn create(
@@ -290,6 +357,10 @@ impl Kind for Group {
             Some(permissions) => client.vocabulary().await?.pairs(permissions)?,
             None => Vec::new(),
         };
+        let smart_rules = match &want.smart_rules {
+            Some(smart_rules) => rules::levels(client, smart_rules).await?,
+            None => Vec::new(),
+        };
         let registrations = want.api_registrations.iter().flatten().copied();
         let body = CreateBody {
             group_type: "BeyondInsight",
@@ -297,13 +368,18 @@ impl Kind for Group {
             description: want.description.as_deref().unwrap_or_default(),
             is_active: true,
             permissions,
-            smart_rules: [],
+            smart_rules,
             registrations: registrations.collect(),
         };
         let Created { group_id } = client.create("UserGroups", &body, applying.permit).await?;
         let id = RemoteId(group_id.to_string());
         if let Some(members) = want.members.as_ref().filter(|it| !it.is_empty()) {
             write::members(client, &id, members, applying)
+                .await
+                .map_err(|error| partly("the group is there", error))?;
+        }
+        if let Some(smart_rules) = &want.smart_rules {
+            rules::give_roles(client, &id, smart_rules, applying)
                 .await
                 .map_err(|error| partly("the group is there", error))?;
         }
@@ -319,6 +395,7 @@ impl Kind for Group {
         let GroupSpec {
             members,
             permissions,
+            smart_rules,
             ..
         } = update.want;
         if let Some(members) = members.as_ref().filter(|_| update.changes(MEMBERS)) {
@@ -326,6 +403,9 @@ impl Kind for Group {
         }
         if let Some(permissions) = permissions.as_ref().filter(|_| update.changes(PERMISSIONS)) {
             write::permissions(client, id, permissions, applying).await?;
+        }
+        if let Some(smart_rules) = smart_rules.as_ref().filter(|_| update.changes(SMART_RULES)) {
+            rules::write(client, id, smart_rules, applying).await?;
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::super::client::{Client, accepted};
 use super::super::list::unpaged;
 use super::super::number;
 use super::super::user::User;
+use super::access::Reach;
 use super::{Level, Pair, Permissions, pairs, path};
 use crate::http::{Repeat, Write, segment};
 use crate::model::address::RemoteId;
@@ -55,7 +56,7 @@ async fn ask(client: &Client) -> Result<Vocabulary, VendorError> {
         let found = levels.find(|it| names.iter().any(|name| it.name.eq_ignore_ascii_case(name)));
         found.map(|it| it.id)
     };
-    // The numbers are what live servers use; 0 for none is assumed.
+    // The numbers are those that the vendor's page of a group's smart rules lists.
     Ok(Vocabulary {
         features: features.into_iter().map(|it| (it.name, it.id)).collect(),
         read: level(&["Read"]).unwrap_or(1),
@@ -65,6 +66,15 @@ async fn ask(client: &Client) -> Result<Vocabulary, VendorError> {
 }
 
 impl Vocabulary {
+    /// The number of a level of access to a smart rule.
+    pub(super) fn level(&self, reach: Reach) -> i64 {
+        match reach {
+            Reach::None => self.none,
+            Reach::Read => self.read,
+            Reach::Full => self.full,
+        }
+    }
+
     /// What is declared, in the vendor's numbers.
     pub(super) fn pairs(&self, permissions: &Permissions) -> Result<Vec<Pair>, VendorError> {
         let pair = |(name, level): (&String, &Level)| {

@@ -18,6 +18,7 @@ use crate::load::reader::{Decode, Mapping, Reader};
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
+use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
@@ -44,6 +45,8 @@ const DESCRIPTION: Field = Field::new("description");
 const NOTES: Field = Field::new("notes").form(Form::Sensitive);
 const URLS: Field = Field::new("urls").form(Form::Set);
 const OWNERS: Field = Field::new("owners").form(Form::References);
+
+const NO_OWNER: Code = Code("no-owner");
 
 /// Who owns a secret.
 pub(super) type Owner = OneOf<User, Group>;
@@ -87,6 +90,7 @@ pub(crate) struct SecretSpec {
     /// Everybody who owns it: `user.NAME`, `group.NAME`, or `{ live: NAME, kind: group }` for one that exists only at the
     /// vendor. Of a secret that is created without, trueup's own user is the owner. Models of version 3.0 know either
     /// users or one group.
+    #[schemars(length(min = 1))]
     owners: Option<BTreeSet<Owner>>,
 }
 
@@ -141,7 +145,15 @@ impl DecodeSpec for SecretSpec {
         let description = map.optional("description");
         let notes = map.optional("notes");
         let urls = map.optional("urls");
-        let owners = map.optional("owners");
+        let owners = map.optional::<BTreeSet<Owner>>("owners");
+        if let (Some(node), Some(owners)) = (map.node("owners"), &owners)
+            && owners.is_empty()
+        {
+            map.reader().push(
+                Diagnostic::error(NO_OWNER, node.place(), "somebody owns every secret")
+                    .help("name an owner, or leave `owners` out to leave them as they are"),
+            );
+        }
         let kind = match map.node("type") {
             Some(node) => Type::decode(node, map.reader())?,
             None => Type::Credential,
@@ -351,6 +363,16 @@ impl Kind for Secret {
         update: Update<'_, Self>,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
+        let kind = update.want.r#type;
+        if let Some(live) = client.secrets.get(id).map(|row| row.spec.r#type)
+            && live != kind
+        {
+            let (live, kind) = (live.as_str(), kind.as_str());
+            return Err(VendorError::refused(format!(
+                "it is a {live} at Password Safe, and none of these becomes a {kind}"
+            ))
+            .help("declare it as what it is, or give the new secret another title"));
+        }
         if update.changes(FOLDER_FIELD) {
             write::move_to(client, id, &update.want.folder, applying).await?;
         }
@@ -383,6 +405,16 @@ async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretField>,
     }
     if !response.is_success() {
         payload::<serde::de::IgnoredAny>(&response)?;
+    }
+    // A file comes as bytes; a page comes from something in between and is not what the file holds.
+    let is_page = response.header("content-type").is_some_and(|it| {
+        let kind = it.split(';').next().unwrap_or_default();
+        kind.trim().eq_ignore_ascii_case("text/html")
+    });
+    if is_page {
+        return Err(VendorError::unreachable(
+            "Password Safe was asked for a file and a web page came back",
+        ));
     }
     Ok(Some(match response.text() {
         Ok(text) => SecretField::Known(secret::Secret::new(text.to_owned())),

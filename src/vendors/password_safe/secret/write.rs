@@ -13,7 +13,7 @@ use super::{
 use crate::http::{Part, Revealed, segment};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
-use crate::model::error::VendorError;
+use crate::model::error::{Cause, VendorError};
 use crate::model::field::{Field, SecretField};
 use crate::model::kind::Update;
 use crate::model::secret;
@@ -72,6 +72,14 @@ struct Moved {
     secrets_moved_count: Option<u64>,
 }
 
+/// What creating answers: sources differ in whether it is the secret or a list of it alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrList {
+    One(Created),
+    List(Vec<Created>),
+}
+
 pub(super) async fn create(
     client: &Client,
     want: &SecretSpec,
@@ -111,8 +119,17 @@ pub(super) async fn create(
             .send(Write::Post, &path, Some(&body), Repeat::Never, permit)
             .await?
     };
-    let Created { id } = payload(&response)?;
-    Ok(RemoteId(id))
+    let created = match payload(&response)? {
+        OneOrList::One(created) => Some(created),
+        OneOrList::List(list) => list.into_iter().next(),
+    };
+    match created {
+        Some(Created { id }) => Ok(RemoteId(id)),
+        None => Err(VendorError::new(
+            Cause::Unknown,
+            "Password Safe answered with an empty list where the new secret was looked for",
+        )),
+    }
 }
 
 /// Reads what is there, changes what differs, and writes all of it. The vendor takes nothing without the value, which is

@@ -4,6 +4,7 @@ mod answers;
 mod requests;
 mod sessions;
 mod settings;
+mod smart_rules;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -158,11 +159,17 @@ async fn respond(
         .unwrap();
     let body = String::from_utf8(body.to_vec()).unwrap();
     log.lock().unwrap().push(Asked {
-        line,
+        line: line.clone(),
         body,
         headers,
     });
     let mut answers = answers.lock().unwrap();
+    // An answer to a query comes before one to the path.
+    let key = if answers.contains_key(&line) {
+        line
+    } else {
+        key
+    };
     let Some(turn) = answers.get_mut(&key) else {
         return (StatusCode::NOT_FOUND, axum::Json("no such thing")).into_response();
     };
