@@ -258,7 +258,6 @@ async fn users_are_listed_whole_and_those_of_a_directory_by_their_domain() {
     first_name: Text("")
     last_name: Text("")
     email: Text("")
-    password: Secret(Unknown { why: "the vendor never shows the password of a user", place: None })
     access_policy: Text("7")
     active: Flag(true)
     quarantined: Flag(false)
