@@ -65,7 +65,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert_eq!(plan.exit, Exit::Fine, "{plan:?}");
     assert!(
         plan.stdout
-            .contains("Plan: 5 to add, 9 to change, 2 to destroy."),
+            .contains("Plan: 8 to add, 18 to change, 3 to destroy."),
         "{}",
         plan.stdout
     );
@@ -77,7 +77,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert!(
         apply
             .stdout
-            .contains("Apply complete! Resources: 5 added, 9 changed, 2 destroyed.")
+            .contains("Apply complete! Resources: 8 added, 18 changed, 3 destroyed.")
     );
 
     let again = trueup(acme.path(), &["plan", "--detailed-exitcode"]);
@@ -93,6 +93,8 @@ fn what_needs_something_comes_after_it() {
     assert!(at("user.nadia will be created") < at("group.on-call will be created"));
     assert!(at("group.on-call will be created") < at("password.status-page will be created"));
     assert!(at("group.network will be updated") < at("user.felix will be destroyed"));
+    assert!(at("folder.signing will be created") < at("secret.release-key will be created"));
+    assert!(at("user.tom will be created") < at("password_safe.group.plant will be updated"));
 }
 
 #[test]

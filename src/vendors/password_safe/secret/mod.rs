@@ -364,14 +364,14 @@ impl Kind for Secret {
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
         let kind = update.want.r#type;
-        if let Some(live) = client.secrets.get(id).map(|row| row.spec.r#type)
-            && live != kind
-        {
-            let (live, kind) = (live.as_str(), kind.as_str());
+        let is = client.secrets.get(id).map_or(kind, |row| row.spec.r#type);
+        if is != kind {
+            // Each type is written at an address of its own, and the answer to the wrong one is nowhere described.
             return Err(VendorError::refused(format!(
-                "it is a {live} at Password Safe, and none of these becomes a {kind}"
+                "it is of type {} at the vendor, which lets nobody change that",
+                is.as_str()
             ))
-            .help("declare it as what it is, or give the new secret another title"));
+            .help("correct `type`, or delete it at the vendor to have a new one created"));
         }
         if update.changes(FOLDER_FIELD) {
             write::move_to(client, id, &update.want.folder, applying).await?;

@@ -141,15 +141,6 @@ pub(super) async fn update(
     applying: &Applying<'_>,
 ) -> Result<(), VendorError> {
     let (want, kind) = (update.want, update.want.r#type);
-    let is = client.secrets.get(id).map_or(kind, |row| row.spec.r#type);
-    if is != kind {
-        // Each type is written at an address of its own, and the answer to the wrong one is nowhere described.
-        return Err(VendorError::refused(format!(
-            "it is of type {} at the vendor, which lets nobody change that",
-            is.as_str()
-        ))
-        .help("correct `type`, or delete it at the vendor to have a new one created"));
-    }
     let path = path(id, kind.suffix());
     let query = [("version", client.version.as_str())];
     let Whole {
