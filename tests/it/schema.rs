@@ -96,7 +96,8 @@ fn the_example_is_as_the_schemas_say() {
     );
     for file in acme::files() {
         let is = |name: &str| file.ends_with(name);
-        if is("live/senhasegura.yaml") {
+        // Seeds are the emulators' own.
+        if is("live/senhasegura.yaml") || is("live/password_safe.yaml") {
             continue;
         }
         let schema = if is("trueup.yaml") {
