@@ -336,7 +336,7 @@ async fn a_secret_of_another_type_is_left_alone() {
     let error = update::<Secret>(&recorded, "x-9", &want, &["password"]).await;
     assert_eq!(
         error.unwrap_err().to_string(),
-        "it is a text at Password Safe, and none of these becomes a credential"
+        "it is of type text at the vendor, which lets nobody change that"
     );
     assert!(recorded.writes().is_empty());
 }
