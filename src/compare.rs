@@ -95,7 +95,7 @@ impl<K: Kind> Comparing<'_, K> {
             Content::NotRead => (None, false),
             Content::Disabled => (None, true),
         };
-        let fields = self.diff(&address, have, &want, &meta.lifecycle);
+        let fields = self.diff(&address, place, have, &want, &meta.lifecycle);
         let changed = fields
             .iter()
             .filter(|field| field.changed)
@@ -376,6 +376,7 @@ impl<K: Kind> Comparing<'_, K> {
     fn diff(
         &mut self,
         address: &Address,
+        place: Place,
         have: Option<&K::Spec>,
         want: &K::Spec,
         lifecycle: &Lifecycle,
@@ -409,12 +410,13 @@ impl<K: Kind> Comparing<'_, K> {
             }
             if field.fixed && before.as_ref().is_some_and(|before| *before != after) {
                 let message = format!(
-                    "differs in {}, which the vendor lets nobody change",
+                    "differs in {}, which the vendor lets nobody change; to have it all the same, remove the \
+                     resource in one apply (`state: absent`) and create it in the next",
                     field.name
                 );
                 self.compared.notes.push(Note {
                     address: address.clone(),
-                    place: None,
+                    place: Some(place),
                     message,
                 });
                 continue;
