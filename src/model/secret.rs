@@ -8,7 +8,8 @@ use serde::{Deserialize, Deserializer};
 /// A secret value: a password, a TOTP seed, a token.
 ///
 /// It is wiped from memory when dropped, prints as `(secret)` and cannot be serialized, so that no report, log or
-/// error can show it by accident. Only [`Secret::reveal`] gives the value away; its callers are the places to review.
+/// error can show it by accident. Only [`Secret::reveal`] and [`Secret::plain`] give the value away; their
+/// callers are the places to review.
 #[derive(Clone)]
 pub(crate) struct Secret(SecretString);
 
@@ -21,6 +22,11 @@ impl Secret {
     /// Gives the value away, for a request body or a comparison of shape. Never for output.
     pub(crate) fn reveal(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// What is not a secret by itself, though it was kept beside one: the id of a client, the name of a user.
+    pub(crate) fn plain(&self) -> String {
+        self.reveal().to_owned()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

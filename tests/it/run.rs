@@ -19,18 +19,8 @@ pub(crate) struct Ran {
 
 /// Runs `trueup` with these arguments in a folder, without any variable, on a day in November 2026.
 pub(crate) fn trueup(directory: &Path, args: &[&str]) -> Ran {
-    let (stdout, stderr) = (Shared::default(), Shared::default());
-    let (_never, stop) = watch::channel(false);
-    let mut host = Host {
-        stdin: Box::new(io::empty()),
-        stdout: Box::new(stdout.clone()),
-        stderr: Stderr::new(Box::new(stderr.clone())),
-        environment: BTreeMap::new(),
-        directory: directory.to_owned(),
-        terminal: Terminal::default(),
-        now: "2026-11-23T09:00:00Z".parse().unwrap(),
-        stop,
-    };
+    let (stdout, stderr) = (Buffer::default(), Buffer::default());
+    let mut host = host(directory, "2026-11-23T09:00:00Z", &stdout, stderr.clone());
     let args = ["trueup"].iter().chain(args).map(OsString::from);
     let exit = trueup::run(args, &mut host);
     Ran {
@@ -40,22 +30,42 @@ pub(crate) fn trueup(directory: &Path, args: &[&str]) -> Ran {
     }
 }
 
+/// A host with nobody at a terminal, no variable and nothing that stops the run.
+pub(crate) fn host(
+    directory: &Path,
+    now: &str,
+    stdout: &Buffer,
+    stderr: impl Write + Send + 'static,
+) -> Host {
+    let (_never, stop) = watch::channel(false);
+    Host {
+        stdin: Box::new(io::empty()),
+        stdout: Box::new(stdout.clone()),
+        stderr: Stderr::new(Box::new(stderr)),
+        environment: BTreeMap::new(),
+        directory: directory.to_owned(),
+        terminal: Terminal::default(),
+        now: now.parse().unwrap(),
+        stop,
+    }
+}
+
 /// The project's folder.
 pub(crate) fn project() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A stream that is kept.
+/// A stream that keeps what is written to it.
 #[derive(Clone, Default)]
-struct Shared(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Buffer(Arc<Mutex<Vec<u8>>>);
 
-impl Shared {
-    fn text(&self) -> String {
+impl Buffer {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
 
-impl Write for Shared {
+impl Write for Buffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().write(bytes)
     }

@@ -4,17 +4,18 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::watch;
-use trueup::{Exit, Host, Stderr, Terminal};
+use trueup::{Exit, Host};
+
+use crate::run::{Buffer, host};
 
 /// The moment at which every run takes place.
 pub(crate) const NOW: &str = "2026-06-15T12:00:00Z";
@@ -181,17 +182,7 @@ pub(crate) fn write(directory: &Path, path: &str, bytes: &[u8]) {
 /// Runs a command line in a folder, without any emulator.
 pub(crate) fn run_in(directory: &Path, line: &str, change: impl FnOnce(&mut Host)) -> Ran {
     let (out, err) = (Buffer::default(), Buffer::default());
-    let (_stop, stopped) = watch::channel(false);
-    let mut host = Host {
-        stdin: Box::new(Cursor::new(Vec::new())),
-        stdout: Box::new(out.clone()),
-        stderr: Stderr::new(Box::new(err.clone())),
-        environment: BTreeMap::new(),
-        directory: directory.to_owned(),
-        terminal: Terminal::default(),
-        now: NOW.parse().unwrap(),
-        stop: stopped,
-    };
+    let mut host = host(directory, NOW, &out, err.clone());
     change(&mut host);
     let exit = trueup::run(words(line), &mut host);
     let path = directory.display().to_string();
@@ -206,26 +197,6 @@ fn words(line: &str) -> Vec<OsString> {
     let program = OsString::from("trueup");
     let words = line.split_whitespace().map(OsString::from);
     std::iter::once(program).chain(words).collect()
-}
-
-/// A stream that keeps what is written to it.
-#[derive(Clone, Default)]
-struct Buffer(Arc<Mutex<Vec<u8>>>);
-
-impl Buffer {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Buffer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// A stream that somebody waits for.
@@ -256,16 +227,8 @@ impl Emulator {
         let out = Buffer::default();
         let (sender, said) = mpsc::channel();
         let (stop, stopped) = watch::channel(false);
-        let mut host = Host {
-            stdin: Box::new(Cursor::new(Vec::new())),
-            stdout: Box::new(out.clone()),
-            stderr: Stderr::new(Box::new(Pipe(sender))),
-            environment: BTreeMap::new(),
-            directory: directory.to_owned(),
-            terminal: Terminal::default(),
-            now: NOW.parse().unwrap(),
-            stop: stopped,
-        };
+        let mut host = host(directory, NOW, &out, Pipe(sender));
+        host.stop = stopped;
         let line = format!("emulate --listen 127.0.0.1:0 {}", flags.join(" "));
         let thread = std::thread::spawn(move || trueup::run(words(&line), &mut host));
         // The exports stand in the output before the error stream says that it serves.

@@ -174,19 +174,19 @@ impl Auth {
             }),
             (_, _, Some(Written(id)), Some(secret)) => known(id).and_then(|id| {
                 Ok(Credentials::Client {
-                    id: plain(&id),
+                    id: id.plain(),
                     secret: known(secret)?,
                 })
             }),
             _ => match (given("CLIENT_ID"), given("CLIENT_SECRET")) {
                 (Some(id), Some(secret)) => Ok(Credentials::Client {
-                    id: plain(&id),
+                    id: id.plain(),
                     secret,
                 }),
                 _ => match (given("API_KEY"), given("RUNAS")) {
                     (Some(key), Some(runas)) => Ok(Credentials::ApiKey {
                         key,
-                        runas: plain(&runas),
+                        runas: runas.plain(),
                         password: given("RUNAS_PASSWORD"),
                     }),
                     _ => Err("`auth` is not written".to_owned()),
@@ -225,11 +225,6 @@ impl Decode for Auth {
         }
         Some(auth)
     }
-}
-
-/// Not a secret by itself, though it is often kept beside one.
-fn plain(secret: &Value) -> String {
-    secret.reveal().to_owned()
 }
 
 /// The number that a remote id is.

@@ -28,7 +28,6 @@ use crate::load::secret::Written;
 use crate::model::address::KindId;
 use crate::model::error::VendorError;
 use crate::model::field::SecretField;
-use crate::model::secret::Secret;
 use crate::yaml::Node;
 use client::Client;
 use group::Group;
@@ -197,9 +196,4 @@ impl Decode for Account {
             client_secret: client_secret?,
         })
     }
-}
-
-/// Not a secret by itself, though it is often kept beside one.
-fn plain(secret: &Secret) -> String {
-    secret.reveal().to_owned()
 }

@@ -26,7 +26,7 @@ impl Credentials {
     ) -> Self {
         let known = match (client_id, client_secret) {
             (SecretField::Known(id), SecretField::Known(secret)) => {
-                Ok((super::plain(id), secret.clone()))
+                Ok((id.plain(), secret.clone()))
             }
             (SecretField::Unknown { why, .. }, _) | (_, SecretField::Unknown { why, .. }) => {
                 Err(why.clone())
@@ -42,7 +42,7 @@ impl Credentials {
         client_secret: Option<Secret>,
     ) -> Self {
         let known = match (client_id, client_secret) {
-            (Some(id), Some(secret)) => Ok((super::plain(&id), secret)),
+            (Some(id), Some(secret)) => Ok((id.plain(), secret)),
             _ => Err(format!("`auth: {{ {family}: … }}` is not written")),
         };
         Self { family, known }
