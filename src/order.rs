@@ -160,7 +160,7 @@ mod tests {
                 enable: false,
                 prevent_delete: false,
                 fields: Vec::new(),
-                missing: Vec::new(),
+                obstacles: Vec::new(),
                 needs: after("needs"),
                 releases: after("releases"),
                 waits_for: Vec::new(),

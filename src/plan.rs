@@ -1,12 +1,13 @@
 //! The plan: steps as plain data to show, order and guard, with the typed work behind each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::applying::Applying;
+use crate::model::delivery::{Deliver, Destination, SecretOutput};
 use crate::model::error::{Cause, VendorError};
 use crate::model::field::Value;
 use crate::model::kind::{Kind, Removal, Update};
@@ -94,14 +95,43 @@ pub(crate) struct StepView {
     /// Whether its declaration forbids deleting it.
     pub prevent_delete: bool,
     pub fields: Vec<FieldView>,
-    /// Secrets without which it cannot be done: field, why there is no value, where the YAML refers to it.
-    pub missing: Vec<(&'static str, String, Option<Place>)>,
+    /// Why it cannot be done as it is declared.
+    pub obstacles: Vec<Obstacle>,
     /// What must exist before this step.
     pub needs: Vec<Address>,
     /// What this step lets go of, and so may be deleted after it.
     pub releases: Vec<Address>,
     /// The steps it waits for, filled in by `order`.
     pub waits_for: Vec<Address>,
+}
+
+/// What stands in the way of a step. Applying a plan that has any is refused.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Obstacle {
+    pub field: &'static str,
+    pub problem: Problem,
+    pub why: String,
+    /// Where the YAML says what is wrong.
+    pub place: Option<Place>,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// It is needed, and has no value.
+    NoValue,
+    /// The secret that it says where to put could not be put there.
+    NoDelivery,
+}
+
+impl StepView {
+    /// Where secrets go that the vendor shows when the step is done, and never again.
+    pub(crate) fn outputs(&self) -> impl Iterator<Item = (&'static str, &SecretOutput)> {
+        self.fields.iter().filter_map(|field| match &field.after {
+            Some(Value::Output(output)) => Some((field.name, output)),
+            Some(_) | None => None,
+        })
+    }
 }
 
 /// One field of a step: what it is and what it would be.
@@ -264,6 +294,29 @@ impl Plan {
             .collect::<std::collections::HashSet<_>>();
         for step in &mut self.steps {
             step.view.waits_for.retain(|address| left.contains(address));
+        }
+    }
+
+    /// Looks at where secrets would go that vendors show once, and says at each step that makes one why it could not be
+    /// kept.
+    pub(crate) fn check_outputs(&mut self, door: &dyn Deliver) {
+        let mut taken = HashMap::new();
+        for Step { view, work: _ } in &mut self.steps {
+            let outputs = view.outputs().map(|(field, it)| (field, it.clone()));
+            let outputs = outputs.collect::<Vec<_>>();
+            for (field, SecretOutput { to, place }) in outputs {
+                let why = match (&to, taken.get(&to)) {
+                    (Destination::File(_), Some(other)) => Err(format!("{to} is for {other}")),
+                    (Destination::File(_) | Destination::Command { .. }, _) => door.check(&to),
+                };
+                taken.entry(to).or_insert_with(|| view.address.clone());
+                view.obstacles.extend(why.err().map(|why| Obstacle {
+                    field,
+                    problem: Problem::NoDelivery,
+                    why,
+                    place: Some(place),
+                }));
+            }
         }
     }
 

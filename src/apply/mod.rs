@@ -10,6 +10,7 @@ use tracing::instrument::WithSubscriber;
 use crate::guard::Approved;
 use crate::model::address::Address;
 use crate::model::applying::{Applying, Created};
+use crate::model::delivery::Deliver;
 use crate::model::error::VendorError;
 use crate::model::progress::{Progress, Watch};
 use crate::model::reference::Links;
@@ -80,7 +81,8 @@ pub(crate) struct Limits {
 }
 
 /// Runs the steps, side by side where none waits for the other. A failure stops what waits for it, and nothing else.
-pub(crate) async fn apply(approved: Approved, limits: Limits) -> Report {
+/// Through `door` goes what vendors show once.
+pub(crate) async fn apply(approved: Approved, door: Arc<dyn Deliver>, limits: Limits) -> Report {
     let (steps, links) = approved.into_plan().into_steps();
     (limits.watch)(Progress::ToApply(steps.len()));
     let slots = limits
@@ -93,6 +95,7 @@ pub(crate) async fn apply(approved: Approved, limits: Limits) -> Report {
         links,
         created: Created::default(),
         permit: Permit { _private: () },
+        door,
         slots,
         limits,
     });
@@ -105,6 +108,7 @@ struct Shared {
     links: Links,
     created: Created,
     permit: Permit,
+    door: Arc<dyn Deliver>,
     slots: HashMap<&'static str, Arc<Semaphore>>,
     limits: Limits,
 }
@@ -225,8 +229,20 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         links: &shared.links,
         created: &shared.created,
         permit: &shared.permit,
+        door: &*shared.door,
     };
-    let outcome = match step.run(&applying).await {
+    // What was free when the plan was made may be taken by now, and what is created cannot be taken back.
+    let lost = step
+        .view
+        .outputs()
+        .find_map(|(_, output)| shared.door.check(&output.to).err());
+    let ran = match lost {
+        Some(why) => Err(VendorError::refused(format!(
+            "its secret would be lost: {why}"
+        ))),
+        None => step.run(&applying).await,
+    };
+    let outcome = match ran {
         Ok(Done::Exists(id)) => {
             shared.created.add(step.view.address.clone(), id);
             Outcome::Done

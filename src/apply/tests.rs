@@ -9,11 +9,13 @@ use super::{Limits, Outcome, Report, apply};
 use crate::guard::{self, approve};
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::applying::Applying;
+use crate::model::delivery::{Destination, SecretOutput, Shelf};
 use crate::model::error::VendorError;
-use crate::model::field::{Field, Fields};
+use crate::model::field::{Field, Fields, Value};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::place::{FileId, Place};
 use crate::model::reference::{Link, Links};
-use crate::plan::{Action, Change, Compared, Plan, Step, StepView};
+use crate::plan::{Action, Change, Compared, FieldView, Plan, Step, StepView};
 
 const THING: KindId = KindId {
     vendor: "toy",
@@ -102,6 +104,10 @@ impl Kind for Thing {
 
 /// A step a line: `+ a needs b`. Then what the vendor was told, and what became of each step.
 fn check(text: &str, refuses: &[&str], stops_after: Option<&str>) -> String {
+    check_behind(Shelf::default(), text, refuses, stops_after)
+}
+
+fn check_behind(door: Shelf, text: &str, refuses: &[&str], stops_after: Option<&str>) -> String {
     let (stop, stopped) = watch::channel(false);
     let toy = Arc::new(Toy {
         done: Mutex::default(),
@@ -128,7 +134,7 @@ fn check(text: &str, refuses: &[&str], stops_after: Option<&str>) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let Report { outcomes } = runtime.block_on(apply(approved, limits));
+    let Report { outcomes } = runtime.block_on(apply(approved, Arc::new(door), limits));
     let told = toy.done.lock().unwrap().join(" ");
     let became = outcomes.iter().map(|(view, outcome)| {
         let word = match outcome {
@@ -169,6 +175,19 @@ fn step(line: &str, toy: &Arc<Toy>) -> Step {
         }
         _ => (Action::Delete, Change::Delete { id }),
     };
+    let output = |path: &Address| FieldView {
+        name: "puts",
+        before: None,
+        after: Some(Value::Output(SecretOutput {
+            to: Destination::File(path.name.to_string()),
+            place: Place {
+                file: FileId(0),
+                start: 0,
+                end: 0,
+            },
+        })),
+        changed: true,
+    };
     let view = StepView {
         address: THING.address(words[1]),
         action,
@@ -178,8 +197,8 @@ fn step(line: &str, toy: &Arc<Toy>) -> Step {
         removal: Removal::Delete,
         enable: false,
         prevent_delete: false,
-        fields: Vec::new(),
-        missing: Vec::new(),
+        fields: after("puts").iter().map(output).collect(),
+        obstacles: Vec::new(),
         needs: after("needs"),
         releases: after("releases"),
         waits_for: Vec::new(),
@@ -228,5 +247,20 @@ fn what_was_not_begun_when_the_run_was_stopped_is_said_to_be_so() {
         a done
         b not attempted
         c not attempted
+        ");
+}
+
+#[test]
+fn what_could_not_be_kept_is_not_created() {
+    let door = Shelf {
+        is_closed: Some("no room".to_owned()),
+        ..Shelf::default()
+    };
+    let steps = "+ a puts bot.json\n+ b needs a\n+ c";
+    insta::assert_snapshot!(check_behind(door, steps, &[], None), @r"
+        told +c
+        a failed: its secret would be lost: no room
+        b skipped because of a
+        c done
         ");
 }

@@ -12,13 +12,15 @@ use crate::cli::Apply;
 use crate::exit::Exit;
 use crate::guard::{Approved, approve};
 use crate::host::Host;
+use crate::model::address::Address;
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::error::Cause;
 use crate::model::place::Sources;
-use crate::plan::Plan;
+use crate::plan::{Obstacle, Plan, Problem};
 use crate::report::{diagnostics, json, text};
 
 const SECRET_MISSING: Code = Code("secret-missing");
+const SECRET_LOST: Code = Code("secret-lost");
 
 pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit {
     if !args.yes && !host.terminal.stdin {
@@ -39,6 +41,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         sources,
         limits,
         parallelism,
+        door,
         open,
     } = planned;
     let shown = text::plan(&plan, &sources, &[], streams.out);
@@ -79,7 +82,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         watch: Arc::clone(&line.watch()),
         stop: host.stop.clone(),
     };
-    let report = apply::apply(approved, limits).await;
+    let report = apply::apply(approved, door, limits).await;
     drop(line);
     if args.json {
         host.print(&json::report(&workspace, &report));
@@ -100,19 +103,15 @@ fn judge(
     host: &mut Host,
     streams: Streams,
 ) -> Result<Approved, Exit> {
-    let mut missing = Diagnostics::default();
+    let mut obstacles = Diagnostics::default();
     for view in plan.views() {
-        for (field, why, place) in &view.missing {
-            let message = format!(
-                "{} cannot be created without its {field}: {why}",
-                view.address
-            );
-            missing.push(Diagnostic::error(SECRET_MISSING, *place, message));
+        for it in &view.obstacles {
+            obstacles.push(obstacle(&view.address, it));
         }
     }
-    if missing.has_errors() {
+    if obstacles.has_errors() {
         host.warn(&diagnostics::text(
-            &missing.sorted(),
+            &obstacles.sorted(),
             sources,
             streams.err.color,
         ));
@@ -125,6 +124,29 @@ fn judge(
         }
         Exit::Refused
     })
+}
+
+/// An obstacle as a mistake in the declaration.
+fn obstacle(address: &Address, obstacle: &Obstacle) -> Diagnostic {
+    let Obstacle {
+        field,
+        problem,
+        why,
+        place,
+    } = obstacle;
+    match problem {
+        Problem::NoValue => {
+            let message = format!("{address} cannot be created without its {field}: {why}");
+            Diagnostic::error(SECRET_MISSING, *place, message)
+        }
+        Problem::NoDelivery => {
+            let message = format!("the secret of {address} would be lost: {why}");
+            let help = format!(
+                "it is shown once, when {address} is created: say with `{field}` where it can go"
+            );
+            Diagnostic::error(SECRET_LOST, *place, message).help(help)
+        }
+    }
 }
 
 enum Answer {

@@ -2,6 +2,7 @@
 
 mod apply;
 mod connect;
+mod door;
 mod emulate;
 mod init;
 mod observe;

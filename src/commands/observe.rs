@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
 
 use super::connect::{Connected, Open, complain, connect};
+use super::door::Door;
 use super::progress::Line;
 use super::{Streams, load};
 use crate::cli::Planning;
@@ -35,6 +36,8 @@ pub(super) struct Planned {
     pub limits: Limits,
     /// How many requests may be under way at once, by vendor.
     pub parallelism: BTreeMap<&'static str, usize>,
+    /// Where secrets go that vendors show once.
+    pub door: Arc<Door>,
     /// The sessions and the emulators that the plan was read from; they must outlive its application.
     pub open: Open,
 }
@@ -147,6 +150,8 @@ pub(super) async fn observe(
     };
     plan.leave_out_unread();
     narrow(&mut plan, args, &declared, host, streams);
+    let door = Arc::new(Door::new(directory, host));
+    plan.check_outputs(&*door);
     let limits = Limits {
         max_deletes: args.max_deletes.unwrap_or(guards.max_deletes),
         max_delete_percent: args
@@ -160,6 +165,7 @@ pub(super) async fn observe(
         sources,
         limits,
         parallelism,
+        door,
         open,
     })
 }

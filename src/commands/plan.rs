@@ -26,6 +26,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         sources,
         limits,
         parallelism: _,
+        door: _,
         open,
     } = planned;
     let refusals = refusals(&plan, &limits);

@@ -5,6 +5,7 @@
 pub(crate) mod reader;
 pub(crate) mod reference;
 pub(crate) mod secret;
+mod secret_output;
 pub(crate) mod section;
 pub(crate) mod source;
 pub(crate) mod system;

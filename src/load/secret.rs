@@ -20,7 +20,7 @@ use super::reader::{Decode, Reader};
 const PLAINTEXT_SECRET: Code = Code("plaintext-secret");
 const MASKED_SECRET: Code = Code("masked-secret");
 const BAD_SECRET: Code = Code("bad-secret");
-const SECRET_NOT_ALLOWED: Code = Code("secret-not-allowed");
+pub(super) const SECRET_NOT_ALLOWED: Code = Code("secret-not-allowed");
 
 /// Where the values behind references come from. `load` knows no environment of its own.
 pub(crate) trait SecretSources {
@@ -28,6 +28,8 @@ pub(crate) trait SecretSources {
     fn allows_env(&self, name: &str) -> bool;
     /// Whether secrets may stand in the YAML in plain text.
     fn allows_plaintext(&self) -> bool;
+    /// Whether a declaration may have this program take a secret.
+    fn allows_command(&self, program: &str) -> bool;
     /// The value of a variable, or why there is none. Never asked for what is not allowed.
     fn env(&self, name: &str) -> Result<Secret, String>;
     /// The content of a file named relative to the workspace, or why there is none.
@@ -56,6 +58,7 @@ impl<'a> Secrets<'a> {
         Allowed {
             secrets: self,
             env_allow: None,
+            command_allow: GlobSet::empty(),
             allow_plaintext,
         }
     }
@@ -64,11 +67,13 @@ impl<'a> Secrets<'a> {
     pub(crate) fn declared(&self, policy: &Policy) -> Allowed<'_> {
         let Policy {
             env_allow,
+            command_allow,
             allow_plaintext,
         } = policy.clone();
         Allowed {
             secrets: self,
             env_allow: Some(env_allow),
+            command_allow,
             allow_plaintext,
         }
     }
@@ -79,6 +84,7 @@ pub(crate) struct Allowed<'a> {
     secrets: &'a Secrets<'a>,
     /// None allows every variable.
     env_allow: Option<GlobSet>,
+    command_allow: GlobSet,
     allow_plaintext: bool,
 }
 
@@ -91,6 +97,14 @@ impl SecretSources for Allowed<'_> {
 
     fn allows_plaintext(&self) -> bool {
         self.allow_plaintext
+    }
+
+    fn allows_command(&self, program: &str) -> bool {
+        // A way up would lead from a folder that is allowed to any other.
+        let leads_up = Path::new(program)
+            .components()
+            .any(|part| part == Component::ParentDir);
+        !leads_up && self.command_allow.is_match(program)
     }
 
     fn env(&self, name: &str) -> Result<Secret, String> {
@@ -124,6 +138,10 @@ impl SecretSources for Denied {
     }
 
     fn allows_plaintext(&self) -> bool {
+        false
+    }
+
+    fn allows_command(&self, _: &str) -> bool {
         false
     }
 
@@ -253,7 +271,7 @@ fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> 
             Some(reader.secrets.env(&name))
         }
         (None, Some(path)) if written == [false, true] => {
-            if !stays_inside(&path) {
+            if inside(&path).is_none() {
                 reader.push(
                     Diagnostic::error(
                         SECRET_NOT_ALLOWED,
@@ -280,11 +298,16 @@ fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> 
     }
 }
 
-/// Whether a path leads nowhere but into the workspace.
-fn stays_inside(path: &str) -> bool {
-    Path::new(path)
-        .components()
-        .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+/// A path that leads nowhere but into the workspace, with `/` between its parts and without what says nothing.
+pub(super) fn inside(path: &str) -> Option<String> {
+    let parts = Path::new(path).components().map(|part| match part {
+        Component::Normal(name) => name.to_str(),
+        Component::CurDir => Some(""),
+        Component::Prefix(_) | Component::RootDir | Component::ParentDir => None,
+    });
+    let parts = parts.collect::<Option<Vec<_>>>()?.into_iter();
+    let parts = parts.filter(|part| !part.is_empty());
+    Some(parts.collect::<Vec<_>>().join("/"))
 }
 
 /// Refuses what looks like the picture of a secret: writing it would replace the real one by asterisks.

@@ -116,7 +116,12 @@ fn is_workspace(path: &Path) -> bool {
 /// Whether a path leads to a file that is called YAML. A link to another kind of file would show its content in messages.
 fn leads_to_yaml(path: &Path) -> bool {
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    real.extension()
+    is_yaml(&real)
+}
+
+/// Whether a file is called YAML. No other is ever read as declarations.
+pub(super) fn is_yaml(path: &Path) -> bool {
+    path.extension()
         .is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 
 use super::reader::{Decode, Mapping, Reader};
@@ -37,7 +37,7 @@ pub(crate) struct Settings {
     /// wins over what stands here.
     #[schemars(with = "Option<BTreeMap<String, String>>")]
     pub vars: Vars,
-    /// What declarations may take secrets from.
+    /// What declarations may take secrets from, and give them to.
     #[schemars(default)]
     pub secrets: Policy,
     /// How much a plan may remove before it is refused.
@@ -58,13 +58,17 @@ impl Include {
     }
 }
 
-/// What declarations may take secrets from.
+/// What declarations may take secrets from, and give them to.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(inline, deny_unknown_fields)]
 pub(crate) struct Policy {
     /// Which variables of the environment declarations may name, as patterns. Without it: none.
     #[schemars(with = "Option<Vec<String>>", example = &["VAULT_*"])]
     pub env_allow: GlobSet,
+    /// Which programs declarations may have take a secret that a vendor shows once (`secret_output`), as patterns in
+    /// which `*` stands for no `/`. Without it: none. Such a program sees every variable of the environment.
+    #[schemars(with = "Option<Vec<String>>", example = &["vault-put"])]
+    pub command_allow: GlobSet,
     /// Lets secrets stand in the files in plain text. For demonstrations only.
     #[schemars(with = "Option<bool>", extend("default" = false))]
     pub allow_plaintext: bool,
@@ -74,6 +78,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             env_allow: GlobSet::empty(),
+            command_allow: GlobSet::empty(),
             allow_plaintext: false,
         }
     }
@@ -126,7 +131,9 @@ struct Root<'n> {
 fn read_root<'n>(root: &'n Node, reader: &Reader<'_>) -> Option<Root<'n>> {
     let mut map = reader.mapping(root, "trueup.yaml")?;
     let workspace = map.required("workspace");
-    let include = map.node("include").map(|node| read_globs(node, reader));
+    let include = map
+        .node("include")
+        .map(|node| read_globs(node, reader, Glob::new));
     let include = include.unwrap_or_else(|| {
         let everything = Glob::new("**/*.yaml").expect("the default pattern is sound");
         GlobSetBuilder::new().add(everything).build().ok()
@@ -207,7 +214,12 @@ pub(super) fn unknown_vendor(place: crate::model::place::Place, name: &str) -> D
     }
 }
 
-fn read_globs(node: &Node, reader: &Reader<'_>) -> Option<GlobSet> {
+/// Patterns, each read by `glob`.
+fn read_globs(
+    node: &Node,
+    reader: &Reader<'_>,
+    glob: impl Fn(&str) -> Result<Glob, globset::Error>,
+) -> Option<GlobSet> {
     let mut globs = GlobSetBuilder::new();
     let mut sound = true;
     for item in reader.list(node, "a list of patterns")? {
@@ -215,7 +227,7 @@ fn read_globs(node: &Node, reader: &Reader<'_>) -> Option<GlobSet> {
             sound = false;
             continue;
         };
-        match Glob::new(&text) {
+        match glob(&text) {
             Ok(glob) => {
                 globs.add(glob);
             }
@@ -232,11 +244,19 @@ fn read_globs(node: &Node, reader: &Reader<'_>) -> Option<GlobSet> {
 impl Decode for Policy {
     fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
         let mut map = reader.mapping(node, "secrets")?;
-        let env_allow = map.node("env_allow").map(|node| read_globs(node, reader));
+        let mut globs = |key| match map.node(key) {
+            // What is allowed in one folder is not allowed in those below it.
+            Some(node) => read_globs(node, reader, |text| {
+                GlobBuilder::new(text).literal_separator(true).build()
+            }),
+            None => Some(GlobSet::empty()),
+        };
+        let (env_allow, command_allow) = (globs("env_allow"), globs("command_allow"));
         let allow_plaintext = map.optional("allow_plaintext").unwrap_or(false);
         map.finish();
         Some(Self {
-            env_allow: env_allow.unwrap_or_else(|| Some(GlobSet::empty()))?,
+            env_allow: env_allow?,
+            command_allow: command_allow?,
             allow_plaintext,
         })
     }

@@ -4,16 +4,19 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use super::address::{Address, RemoteId};
+use super::delivery::{self, Deliver, Delivering, SecretOutput};
 use super::error::VendorError;
 use super::kind::Kind;
 use super::reference::{Links, Ref, Target};
+use super::secret::Secret;
 use crate::apply::Permit;
 
-/// What a step is given when it runs: who is who by now, and leave to write.
+/// What a step is given when it runs: who is who by now, leave to write, and the door for what a vendor shows once.
 pub(crate) struct Applying<'a> {
     pub links: &'a Links,
     pub created: &'a Created,
     pub permit: &'a Permit,
+    pub door: &'a dyn Deliver,
 }
 
 /// The remote ids of what this run has created so far.
@@ -34,6 +37,17 @@ impl Created {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .get(address)
             .cloned()
+    }
+}
+
+impl<'a> Applying<'a> {
+    /// Delivers what the vendor showed once, as a JSON object with these members, or says why it could not.
+    pub(crate) fn deliver(
+        &self,
+        output: &'a SecretOutput,
+        members: &[(&str, &Secret)],
+    ) -> Delivering<'a> {
+        self.door.deliver(&output.to, delivery::object(members))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::delivery::SecretOutput;
 use super::place::Place;
 use super::reference::{Links, Name, Refers};
 use super::secret::Secret;
@@ -39,6 +40,8 @@ pub(crate) enum Form {
     /// Text that is compared and never shown.
     Sensitive,
     Secret,
+    /// Where a secret goes that the vendor shows once. Said of what is created, and nothing of what is there.
+    Output,
 }
 
 impl Field {
@@ -63,6 +66,15 @@ impl Field {
 
     pub(crate) const fn form(self, form: Form) -> Self {
         Self { form, ..self }
+    }
+
+    /// A field that tells where a secret goes that the vendor shows once. No vendor knows of it.
+    pub(crate) const fn output(name: &'static str) -> Self {
+        Self {
+            form: Form::Output,
+            readable: false,
+            ..Self::fixed(name)
+        }
     }
 
     /// What we do with it rests on something that no public page states.
@@ -98,6 +110,7 @@ pub(crate) enum Value {
     /// Who may do what.
     Access(BTreeMap<Name, Cow<'static, str>>),
     Secret(SecretField),
+    Output(SecretOutput),
 }
 
 impl Value {
@@ -111,6 +124,7 @@ impl Value {
             Self::Names(_) => Form::References,
             Self::Access(_) => Form::Access,
             Self::Secret(_) => Form::Secret,
+            Self::Output(_) => Form::Output,
         }
     }
 }
@@ -163,6 +177,11 @@ impl<'a> Fields<'a> {
 
     pub(crate) fn secret(&mut self, field: Field, value: Option<&SecretField>) {
         self.some(field, value.map(|it| Value::Secret(it.clone())));
+    }
+
+    /// Where a secret goes that the vendor shows once.
+    pub(crate) fn output(&mut self, field: Field, value: Option<&SecretOutput>) {
+        self.some(field, value.map(|it| Value::Output(it.clone())));
     }
 
     /// A reference, brought to the one name that both sides use for its target.

@@ -100,6 +100,12 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// What the vendor would show once, on creating it, and the declaration does not say where to put. In the words that
+    /// follow "its", with the field that would say it.
+    fn unkept(&self) -> Option<(&'static str, Field)> {
+        None
+    }
+
     /// The resources it speaks of, each with the field that does.
     fn links(&self) -> Vec<(Field, Link)>;
 }

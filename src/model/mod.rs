@@ -2,6 +2,7 @@
 
 pub(crate) mod address;
 pub(crate) mod applying;
+pub(crate) mod delivery;
 pub(crate) mod diagnostic;
 pub(crate) mod error;
 pub(crate) mod field;

@@ -19,7 +19,8 @@ impl Secret {
         Self(SecretString::from(value))
     }
 
-    /// Gives the value away, for a request body or a comparison of shape. Never for output.
+    /// Gives the value away, for a request body, a comparison of shape, or a delivery to where a declaration says. Never
+    /// for output.
     pub(crate) fn reveal(&self) -> &str {
         self.0.expose_secret()
     }

@@ -77,6 +77,7 @@ fn word(form: Form) -> &'static str {
         Form::Access => "access",
         Form::Sensitive => "sensitive",
         Form::Secret => "secret",
+        Form::Output => "output",
     }
 }
 

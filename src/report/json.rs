@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::apply::{Outcome, Report};
 use crate::guard::Refusal;
+use crate::model::delivery::{Destination, SecretOutput};
 use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
@@ -238,7 +239,7 @@ pub(crate) fn plan(
             version: env!("CARGO_PKG_VERSION"),
         },
         workspace: workspace.to_owned(),
-        applyable: refusals.is_empty() && plan.views().all(|view| view.missing.is_empty()),
+        applyable: refusals.is_empty() && plan.views().all(|view| view.obstacles.is_empty()),
         complete: plan.is_complete(),
         errored: !plan.is_complete(),
         summary: summary(plan),
@@ -377,6 +378,13 @@ fn json(value: &Value) -> Json {
                 .map(|(who, what)| (who.to_string(), Json::from(what.as_ref())));
             Json::Object(entries.collect())
         }
+        Value::Output(SecretOutput { to, place: _ }) => match to {
+            Destination::File(path) => json!({ "file": path }),
+            Destination::Command { program, args } => {
+                let words = std::iter::once(program).chain(args);
+                json!({ "command": words.collect::<Vec<_>>() })
+            }
+        },
         Value::Sensitive(_) | Value::Secret(_) => Json::Null,
     }
 }

@@ -53,7 +53,16 @@ impl Case {
             ("desired.yaml", desired),
         ];
         let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
-        World::open(crate::world::folder(&files), self.environment())
+        let directory = crate::world::folder(&files);
+        for (path, text) in self.beside() {
+            crate::world::write(directory.path(), &path, text.as_bytes());
+        }
+        World::open(directory, self.environment())
+    }
+
+    /// What else lies in the workspace: the files under `files`, by their paths.
+    pub(crate) fn beside(&self) -> BTreeMap<String, String> {
+        crate::world::texts(&self.folder.join("files"))
     }
 
     /// A command with the case's flags.

@@ -19,6 +19,10 @@ fn every_case_comes_out_as_written() {
         keep(case, "apply.txt", Some(&without_plan(&apply, &plan)));
         let after = world.live();
         keep(case, "after.yaml", (after != before).then_some(&after));
+        let made = world.made().into_iter();
+        let made = made.map(|(path, text)| format!("{path}\n{text}"));
+        let made = made.collect::<String>();
+        keep(case, "made.txt", (!made.is_empty()).then_some(&made));
 
         if apply.exit == Exit::Fine {
             let again = world.run(&case.line("plan --detailed-exitcode"));

@@ -39,6 +39,7 @@ impl Undisturbed {
     /// Begins anew with one fault.
     fn begin(&self, fault: &Value) {
         self.world.clear_faults();
+        self.world.clear_made();
         self.world.set_live(&self.before);
         self.world.clear_journal();
         self.world.set_faults(&json!([fault]).to_string());

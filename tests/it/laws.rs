@@ -178,7 +178,6 @@ fn behind_our_back(case: &Case, world: &World, settled: &Live, probe: &Probe) {
 fn no_output_holds_a_secret() {
     for_every("no output holds a secret", |case| {
         let world = case.open();
-        let secrets = secrets::of(case, &world);
         let mut commands = vec!["validate".to_owned()];
         for format in ["json", "sarif", "github"] {
             commands.push(format!("validate --format {format}"));
@@ -191,9 +190,14 @@ fn no_output_holds_a_secret() {
         ] {
             commands.push(case.line(command));
         }
-        for command in commands {
-            let ran = world.run(&command);
-            secrets::assert_hidden(&secrets, &ran.transcript(), &command);
+        let ran = commands
+            .iter()
+            .map(|command| (command, world.run(command).transcript()));
+        let ran = ran.collect::<Vec<_>>();
+        // Some of them are made by the vendor on the way.
+        let secrets = secrets::of(case, &world);
+        for (command, transcript) in ran {
+            secrets::assert_hidden(&secrets, &transcript, command);
         }
         let file = fs::read_to_string(world.directory.path().join("plan.json"));
         secrets::assert_hidden(&secrets, &file.unwrap_or_default(), "plan.json");

@@ -111,14 +111,36 @@ fn the_log_tells_of_every_request() {
 fn the_fullest_log_holds_no_secret() {
     for case in case::all().iter().step_by(7) {
         let world = case.open();
+        let ran = ["plan --log trace", "apply --yes --log trace"]
+            .map(|command| output(in_world(&world, &case.line(command))));
         let secrets = secrets::of(case, &world);
-        for command in ["plan --log trace", "apply --yes --log trace"] {
-            let (_, out, err) = output(in_world(&world, &case.line(command)));
+        for (_, out, err) in ran {
             assert!(err.contains("TRACE"), "{}: {err}", case.name);
             secrets::assert_hidden(&secrets, &out, &case.name);
             secrets::assert_hidden(&secrets, &err, &case.name);
         }
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_is_shown_once_is_left_to_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let cases = case::all();
+    let case = cases
+        .iter()
+        .find(|it| it.name == "password_safe/a-client-secret-goes-into-a-file");
+    let world = case.unwrap().open();
+    let (code, _, err) = output(in_world(&world, "apply --yes"));
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let mode = |path: &str| {
+        let file = std::fs::metadata(world.directory.path().join(path)).unwrap();
+        file.permissions().mode() & 0o777
+    };
+    assert_eq!((mode("out"), mode("out/ci.json")), (0o700, 0o600));
+    let made = serde_json::from_str::<serde_json::Value>(&world.made()["out/ci.json"]).unwrap();
+    let secret = made["client_secret"].as_str().unwrap();
+    assert!(world.live().contains(&format!("client_secret: {secret}\n")));
 }
 
 #[test]

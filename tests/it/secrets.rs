@@ -24,11 +24,12 @@ const SECRET_MEMBERS: [&str; 9] = [
 /// How the names of those variables of an emulator end that hold a secret.
 const SECRET_VARIABLES: [&str; 3] = ["_SECRET", "_API_KEY", "_PASSWORD"];
 
-/// Every secret of a case: seed, declarations, environment, and the emulator's credentials.
+/// Every secret of a case: seed, what the vendor made since, declarations, environment, and the emulator's credentials.
 pub(crate) fn of(case: &Case, world: &World) -> BTreeSet<String> {
     let mut secrets = BTreeSet::new();
-    let live = serde_yaml::from_str(&case.file("live.yaml").unwrap()).unwrap();
-    collect(&live, false, &mut secrets);
+    for live in [case.file("live.yaml").unwrap(), world.live()] {
+        collect(&serde_yaml::from_str(&live).unwrap(), false, &mut secrets);
+    }
     collect(&case.desired(), false, &mut secrets);
     secrets.extend(case.environment().into_values());
     let variables = world.variables().into_iter();

@@ -1,7 +1,7 @@
 //! A world to test in: a workspace in a temporary folder, an emulator that serves it, and commands run against both in
 //! this process. Ports and paths are replaced in what commands print; the clock stands still.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -27,6 +27,8 @@ pub(crate) struct World {
     pub environment: BTreeMap<String, String>,
     /// Whose world is looked at and replaced; of several vendors, the first.
     pub vendor: String,
+    /// The files that it began with.
+    files: BTreeSet<String>,
     emulator: Emulator,
 }
 
@@ -80,7 +82,9 @@ impl World {
 
     fn with(directory: TempDir, environment: BTreeMap<String, String>, emulator: Emulator) -> Self {
         let vendor = emulator.exports.keys().find_map(|name| vendor_of(name));
+        let files = texts(directory.path()).into_keys().collect();
         Self {
+            files,
             directory,
             environment,
             vendor: vendor.unwrap(),
@@ -158,9 +162,42 @@ impl World {
         serde_json::from_str(&self.emulator.ask("GET", path, "")).unwrap()
     }
 
+    /// The files of the workspace that runs have made, by their paths.
+    pub(crate) fn made(&self) -> BTreeMap<String, String> {
+        let mut made = texts(self.directory.path());
+        made.retain(|path, _| !self.files.contains(path));
+        made
+    }
+
+    /// Takes away the files that runs have made.
+    pub(crate) fn clear_made(&self) {
+        for path in self.made().into_keys() {
+            fs::remove_file(self.directory.path().join(path)).unwrap();
+        }
+    }
+
     pub(crate) fn write_file(&self, path: &str, text: &str) {
         write(self.directory.path(), path, text.as_bytes());
     }
+}
+
+/// The text of every file of a folder, by its path in it. Hidden ones are left out, and what is no text.
+pub(crate) fn texts(folder: &Path) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            let inner = self::texts(&path).into_iter();
+            texts.extend(inner.map(|(inner, text)| (format!("{name}/{inner}"), text)));
+        } else if let Ok(text) = fs::read_to_string(&path) {
+            texts.insert(name, text);
+        }
+    }
+    texts
 }
 
 /// Writes files into a new folder.

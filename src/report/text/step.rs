@@ -7,11 +7,12 @@ use std::fmt::Write;
 use similar::TextDiff;
 
 use crate::model::address::Address;
+use crate::model::delivery::{Destination, SecretOutput};
 use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
 use crate::model::place::Sources;
 use crate::model::reference::Name;
-use crate::plan::{Action, FieldView, StepView};
+use crate::plan::{Action, FieldView, Obstacle, Problem, StepView};
 use crate::report::style::{Palette, clean, quoted};
 
 /// One step: what happens to which object, where it is declared, what it waits for, and its fields.
@@ -67,11 +68,18 @@ fn remarks(view: &StepView, sources: &Sources) -> Vec<String> {
             .collect::<Vec<_>>();
         remarks.push(format!("after {}", names.join(", ")));
     }
-    for (field, why, _) in &view.missing {
-        remarks.push(format!(
-            "{field} is needed and has no value: {}",
-            clean(why)
-        ));
+    for Obstacle {
+        field,
+        problem,
+        why,
+        place: _,
+    } in &view.obstacles
+    {
+        let problem = match problem {
+            Problem::NoValue => "is needed and has no value",
+            Problem::NoDelivery => "cannot be done, so that the secret would be lost",
+        };
+        remarks.push(format!("{field} {problem}: {}", clean(why)));
     }
     remarks
 }
@@ -115,7 +123,7 @@ fn is_empty(value: &Value) -> bool {
         Value::Set(set) => set.is_empty(),
         Value::Names(names) => names.is_empty(),
         Value::Access(access) => access.is_empty(),
-        Value::Flag(_) | Value::Name(_) | Value::Secret(_) => false,
+        Value::Flag(_) | Value::Name(_) | Value::Secret(_) | Value::Output(_) => false,
     }
 }
 
@@ -170,6 +178,16 @@ fn one(value: &Value) -> String {
                 access.iter().map(entry).collect::<Vec<_>>().join(", ")
             )
         }
+        Value::Output(SecretOutput { to, place: _ }) => match to {
+            Destination::File(path) => format!("{{file: {}}}", quoted(path)),
+            Destination::Command { program, args } => {
+                let words = std::iter::once(program).chain(args);
+                format!(
+                    "{{command: {}}}",
+                    listed(words.map(|it| quoted(it)).collect())
+                )
+            }
+        },
         Value::Secret(SecretField::Known(_)) => "(secret value)".to_owned(),
         Value::Secret(SecretField::Unknown { .. }) => "(secret value, not at hand)".to_owned(),
     }

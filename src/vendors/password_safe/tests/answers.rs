@@ -255,9 +255,6 @@ async fn users_are_listed_whole_and_those_of_a_directory_by_their_domain() {
     insta::assert_snapshot!(shown(rows[0].spec.as_ref().unwrap()), @r#"
     user_name: Text("deploy-bot")
     type: Text("application")
-    first_name: Text("")
-    last_name: Text("")
-    email: Text("")
     access_policy: Text("7")
     active: Flag(true)
     quarantined: Flag(false)

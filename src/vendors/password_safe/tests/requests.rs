@@ -6,6 +6,7 @@ use super::{Recorded, spec};
 use crate::apply::Permit;
 use crate::model::address::RemoteId;
 use crate::model::applying::{Applying, Created};
+use crate::model::delivery::Shelf;
 use crate::model::error::{Cause, VendorError};
 use crate::model::kind::{Kind, Update};
 use crate::model::reference::Links;
@@ -40,6 +41,7 @@ async fn create<K: Kind<Client = super::Client>>(
         links: &links,
         created: &created,
         permit: &permit,
+        door: &Shelf::default(),
     };
     K::create(&recorded.client, want, &applying).await
 }
@@ -55,6 +57,7 @@ async fn update<K: Kind<Client = super::Client>>(
         links: &links,
         created: &created,
         permit: &permit,
+        door: &Shelf::default(),
     };
     let update = Update {
         want,
@@ -151,6 +154,7 @@ async fn only_permissions_that_differ_are_written_and_those_of_groups_left_alone
         links: &links,
         created: &made,
         permit: &permit,
+        door: &Shelf::default(),
     };
     let update = Update {
         want: &want,

@@ -6,6 +6,7 @@ use super::{Recorded, decode, spec};
 use crate::apply::Permit;
 use crate::model::address::RemoteId;
 use crate::model::applying::{Applying, Created};
+use crate::model::delivery::Shelf;
 use crate::model::error::VendorError;
 use crate::model::field::Fields;
 use crate::model::kind::{Kind, Live, Spec, Update};
@@ -92,6 +93,7 @@ async fn update(recorded: &Recorded, want: &GroupSpec) -> Result<(), VendorError
         links: &links,
         created: &created,
         permit: &permit,
+        door: &Shelf::default(),
     };
     let update = Update {
         want,
@@ -247,6 +249,7 @@ async fn a_new_group_has_its_levels_at_once_and_its_roles_after() {
         links: &links,
         created: &created,
         permit: &permit,
+        door: &Shelf::default(),
     };
     Group::create(&recorded.client, &want, &applying)
         .await

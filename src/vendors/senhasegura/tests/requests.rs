@@ -10,6 +10,7 @@ use crate::load::section::DecodeSpec;
 use crate::load::vars::Vars;
 use crate::model::address::RemoteId;
 use crate::model::applying::{Applying, Created};
+use crate::model::delivery::Shelf;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::error::VendorError;
 use crate::model::kind::{Kind, Update};
@@ -31,6 +32,10 @@ impl SecretSources for Plain {
 
     fn allows_plaintext(&self) -> bool {
         true
+    }
+
+    fn allows_command(&self, _: &str) -> bool {
+        false
     }
 
     fn env(&self, _: &str) -> Result<Secret, String> {
@@ -72,6 +77,7 @@ async fn create<K: Kind<Client = super::Client>>(
         links: &links,
         created: &created,
         permit: &permit,
+        door: &Shelf::default(),
     };
     K::create(&recorded.client, want, &applying).await
 }
@@ -87,6 +93,7 @@ async fn update<K: Kind<Client = super::Client>>(
         links: &links,
         created: &created,
         permit: &permit,
+        door: &Shelf::default(),
     };
     let update = Update {
         want,

@@ -1,16 +1,21 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
-use std::collections::{BTreeSet, HashMap};
+mod same_name;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::address::Address;
-use crate::model::field::{Field, Fields, SecretField, Value};
+use crate::model::field::{Field, Fields, Form, SecretField, Value};
 use crate::model::kind::{Kind, NaturalKey, Spec};
 use crate::model::place::Place;
 use crate::model::reference::Links;
 use crate::model::resource::{Content, Desired, Lifecycle, Manage, Observed, Ownership};
-use crate::plan::{Action, Change, Compared, FieldView, Note, Step, StepView, Tally, Unverified};
+use crate::plan::{
+    Action, Change, Compared, FieldView, Note, Obstacle, Problem, Step, StepView, Tally, Unverified,
+};
 use crate::read::Pairs;
+use same_name::SameName;
 
 /// Compares one kind. Pure: values in, values out.
 pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
@@ -150,7 +155,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable,
             prevent_delete: false,
             fields,
-            missing: Vec::new(),
+            obstacles: Vec::new(),
             needs,
             releases,
             waits_for: Vec::new(),
@@ -189,23 +194,38 @@ impl<K: Kind> Comparing<'_, K> {
                 message,
             });
         }
+        if let Some((what, field)) = want.unkept() {
+            let message = format!(
+                "has its {what} shown by the vendor once, when it is created, and trueup shows it to nobody; to keep \
+                 it, say with `{}` where it goes",
+                field.name
+            );
+            self.compared.notes.push(Note {
+                address: address.clone(),
+                place: Some(place),
+                message,
+            });
+        }
         let mut fields = Fields::new(self.links);
         want.list(&mut fields);
         let fields = fields.into_list();
-        let missing = fields.iter().filter_map(|(field, value)| {
+        let no_value = |field: &Field, why: String, place| Obstacle {
+            field: field.name,
+            problem: Problem::NoValue,
+            why,
+            place,
+        };
+        let unknown = fields.iter().filter_map(|(field, value)| {
             let Value::Secret(SecretField::Unknown { why, place }) = value else {
                 return None;
             };
-            Some((field.name, why.clone(), *place))
+            Some(no_value(field, why.clone(), *place))
         });
         let lacks = want.lacks().into_iter().map(|field| {
-            (
-                field.name,
-                "the declaration leaves it out".to_owned(),
-                Some(place),
-            )
+            let why = "the declaration leaves it out".to_owned();
+            no_value(&field, why, Some(place))
         });
-        let missing = missing.chain(lacks).collect();
+        let obstacles = unknown.chain(lacks).collect();
         let fields = fields
             .into_iter()
             .map(|(field, value)| FieldView {
@@ -226,7 +246,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable: false,
             prevent_delete: false,
             fields,
-            missing,
+            obstacles,
             needs: self.addresses(&want, |_| true),
             releases: Vec::new(),
             waits_for: Vec::new(),
@@ -351,7 +371,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable: false,
             prevent_delete,
             fields,
-            missing: Vec::new(),
+            obstacles: Vec::new(),
             needs: Vec::new(),
             releases,
             waits_for: Vec::new(),
@@ -401,6 +421,10 @@ impl<K: Kind> Comparing<'_, K> {
         self.compared.unverified.extend(untold);
         let mut views = Vec::new();
         for (field, after) in list(want) {
+            // It was for the moment of creation.
+            if field.form == Form::Output {
+                continue;
+            }
             let before = had
                 .iter()
                 .position(|(other, _)| other.name == field.name)
@@ -463,33 +487,4 @@ fn key_fields(key: NaturalKey) -> Vec<FieldView> {
         changed: true,
     };
     parts.into_iter().map(view).collect()
-}
-
-/// Strangers by label, to tell that a create may be meant as an adoption.
-struct SameName(HashMap<String, Vec<(String, String)>>);
-
-impl SameName {
-    fn of<K: Kind>(strangers: &[Observed<K>]) -> Self {
-        let mut by_label = HashMap::<_, Vec<_>>::new();
-        for stranger in strangers {
-            let known = (stranger.id.to_string(), stranger.key.to_string());
-            by_label
-                .entry(K::fold(&stranger.label))
-                .or_default()
-                .push(known);
-        }
-        Self(by_label)
-    }
-
-    fn note(&self, folded: &str) -> Option<String> {
-        let strangers = self.0.get(folded)?;
-        let listed = strangers
-            .iter()
-            .map(|(id, key)| format!("`id: \"{id}\"` ({key})"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        Some(format!(
-            "is new, though the vendor has others of the same name; to take one over, add {listed}"
-        ))
-    }
 }

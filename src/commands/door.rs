@@ -1,0 +1,349 @@
+//! The door through which secrets leave a run: files of the workspace, and programs that it allows.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, Metadata};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::host::Host;
+use crate::model::delivery::{Deliver, Delivering, Destination};
+use crate::model::secret::Secret;
+
+/// How long a program may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The files and the programs of one workspace.
+pub(super) struct Door {
+    /// The workspace's folder.
+    directory: PathBuf,
+    /// What programs see, and where they are looked for.
+    environment: BTreeMap<String, String>,
+    patience: Duration,
+}
+
+impl Door {
+    pub(super) fn new(directory: PathBuf, host: &Host) -> Self {
+        Self {
+            directory,
+            environment: host.environment.clone(),
+            patience: PATIENCE,
+        }
+    }
+
+    /// The place of a file that is not there yet, and the innermost folder above it that is.
+    fn place(&self, path: &str) -> Result<(PathBuf, PathBuf), String> {
+        let unreadable = |error: io::Error| format!("the file {path} cannot be made: {error}");
+        let file = self.directory.join(path);
+        match fs::symlink_metadata(&file) {
+            Ok(_) => return Err(is_there(path)),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+        let workspace = self.directory.canonicalize().map_err(unreadable)?;
+        let mut folders = file.ancestors().skip(1);
+        let folder = folders
+            .find(|it| fs::symlink_metadata(it).is_ok())
+            .unwrap_or(&self.directory);
+        let folder = folder.canonicalize().map_err(unreadable)?;
+        // Anybody who can propose a declaration can propose a link, to where only the runner may write.
+        if !folder.starts_with(&workspace) {
+            return Err(format!(
+                "the file {path} is behind a link that leads out of the workspace"
+            ));
+        }
+        Ok((file, folder))
+    }
+
+    /// Makes a file of its own that only its owner reads, whole or not at all.
+    fn write(&self, path: &str, text: &Secret) -> Result<(), String> {
+        let (file, folder) = self.place(path)?;
+        let make = || {
+            let folder = file.parent().unwrap_or(&folder);
+            private_folders().create(folder)?;
+            let mut beside = tempfile::Builder::new()
+                .prefix(".trueup-")
+                .tempfile_in(folder)?;
+            beside.write_all(text.reveal().as_bytes())?;
+            beside.as_file().sync_all()?;
+            beside.persist_noclobber(&file)?;
+            Ok(())
+        };
+        make().map_err(|error: io::Error| match error.kind() {
+            ErrorKind::AlreadyExists => is_there(path),
+            _ => format!("the file {path} cannot be written: {error}"),
+        })
+    }
+
+    /// Where a program is: in the workspace if its name is a path, or in one of the folders of `PATH`.
+    fn find(&self, program: &str) -> Result<PathBuf, String> {
+        if program.contains(std::path::is_separator) {
+            let file = self.directory.join(program);
+            return is_program(&file)
+                .then_some(file)
+                .ok_or_else(|| format!("the program {program} is not there, or cannot be run"));
+        }
+        let path = self.environment.get("PATH").map_or("", String::as_str);
+        std::env::split_paths(path)
+            // A folder that depends on where we are is anybody's.
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(program))
+            .find(|file| is_program(file))
+            .ok_or_else(|| format!("the program {program} is in no folder of PATH"))
+    }
+
+    /// Runs a program on a text. Nothing of what it says is kept.
+    async fn run(&self, program: &str, args: &[String], text: &Secret) -> Result<(), String> {
+        let mut command = Command::new(self.find(program)?);
+        command
+            .args(args)
+            .current_dir(&self.directory)
+            .env_clear()
+            .envs(&self.environment)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        // A signal from the terminal stops us, and not what is under way.
+        #[cfg(unix)]
+        command.process_group(0);
+        let failed = |error: io::Error| format!("the program {program} cannot be run: {error}");
+        let mut child = command.spawn().map_err(failed)?;
+        let stdin = child.stdin.take();
+        let ended = tokio::time::timeout(self.patience, async {
+            let written = match stdin {
+                Some(mut stdin) => stdin.write_all(text.reveal().as_bytes()).await,
+                None => Err(ErrorKind::BrokenPipe.into()),
+            };
+            (written, child.wait().await)
+        });
+        match ended.await {
+            Ok((Ok(()), Ok(status))) if status.success() => Ok(()),
+            Ok((Err(_), Ok(status))) if status.success() => {
+                Err(format!("the program {program} ended before it read all"))
+            }
+            Ok((_, Ok(status))) => Err(format!("the program {program} ended with {status}")),
+            Ok((_, Err(error))) => Err(failed(error)),
+            Err(_) => Err(format!(
+                "the program {program} did not end within {} s, and was killed",
+                self.patience.as_secs()
+            )),
+        }
+    }
+}
+
+impl Deliver for Door {
+    fn check(&self, to: &Destination) -> Result<(), String> {
+        match to {
+            Destination::File(path) => {
+                let (_, folder) = self.place(path)?;
+                // Without a name, so that nobody sees it: whether we may write shows only in writing.
+                let tried = tempfile::tempfile_in(folder);
+                tried
+                    .map(|_| ())
+                    .map_err(|error| format!("the file {path} cannot be made: {error}"))
+            }
+            Destination::Command { program, args: _ } => self.find(program).map(|_| ()),
+        }
+    }
+
+    fn deliver<'a>(&'a self, to: &'a Destination, text: Secret) -> Delivering<'a> {
+        Box::pin(async move {
+            match to {
+                Destination::File(path) => self.write(path, &text),
+                Destination::Command { program, args } => self.run(program, args, &text).await,
+            }
+        })
+    }
+}
+
+fn is_there(path: &str) -> String {
+    format!("the file {path} is there already, and is never written over")
+}
+
+/// Makes folders, with those above them, that only their owner may enter.
+fn private_folders() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+fn is_program(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|file| file.is_file() && may_be_run(&file))
+}
+
+#[cfg(unix)]
+fn may_be_run(file: &Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn may_be_run(_: &Metadata) -> bool {
+    true
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::path::Path;
+    use std::time::Duration;
+
+    use tempfile::TempDir;
+
+    use super::Door;
+    use crate::model::delivery::{Deliver, Destination};
+    use crate::model::secret::Secret;
+
+    /// A door of an empty workspace within a folder of its own.
+    fn door(folder: &TempDir) -> Door {
+        let directory = folder.path().join("workspace");
+        fs::create_dir(&directory).unwrap();
+        Door {
+            directory,
+            environment: BTreeMap::from([("PATH".to_owned(), "bin:/usr/bin:/bin".to_owned())]),
+            patience: Duration::from_secs(30),
+        }
+    }
+
+    fn file(path: &str) -> Destination {
+        Destination::File(path.to_owned())
+    }
+
+    fn shell(script: &str) -> Destination {
+        Destination::Command {
+            program: "sh".to_owned(),
+            args: vec!["-c".to_owned(), script.to_owned()],
+        }
+    }
+
+    async fn deliver(door: &Door, to: Destination) -> Result<(), String> {
+        door.deliver(&to, Secret::new("Blue-Kettle-71\n".to_owned()))
+            .await
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[tokio::test]
+    async fn a_file_is_made_for_its_owner_alone_and_so_are_the_folders_above_it() {
+        let folder = TempDir::new().unwrap();
+        let door = door(&folder);
+        let to = file("out/bots/ci.json");
+        assert_eq!(door.check(&to), Ok(()));
+        assert_eq!(fs::read_dir(&door.directory).unwrap().count(), 0);
+        assert_eq!(deliver(&door, to).await, Ok(()));
+        let made = door.directory.join("out/bots/ci.json");
+        assert_eq!(fs::read_to_string(&made).unwrap(), "Blue-Kettle-71\n");
+        assert_eq!(mode(&made), 0o600);
+        assert_eq!(mode(&door.directory.join("out")), 0o700);
+        assert_eq!(mode(&door.directory.join("out/bots")), 0o700);
+        let beside = fs::read_dir(made.parent().unwrap()).unwrap();
+        assert_eq!(beside.count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_there_stays_as_it_is() {
+        let folder = TempDir::new().unwrap();
+        let door = door(&folder);
+        fs::write(door.directory.join("ci.json"), "older").unwrap();
+        symlink("nowhere", door.directory.join("link.json")).unwrap();
+        for path in ["ci.json", "link.json"] {
+            let there = format!("the file {path} is there already, and is never written over");
+            assert_eq!(door.check(&file(path)), Err(there.clone()));
+            assert_eq!(deliver(&door, file(path)).await, Err(there));
+        }
+        let kept = fs::read_to_string(door.directory.join("ci.json")).unwrap();
+        assert_eq!(kept, "older");
+        assert!(!door.directory.join("nowhere").exists());
+    }
+
+    #[tokio::test]
+    async fn no_link_leads_a_file_out_of_the_workspace() {
+        let folder = TempDir::new().unwrap();
+        let door = door(&folder);
+        symlink(folder.path(), door.directory.join("out")).unwrap();
+        let led_out = "the file out/ci.json is behind a link that leads out of the workspace";
+        assert_eq!(door.check(&file("out/ci.json")), Err(led_out.to_owned()));
+        let delivered = deliver(&door, file("out/ci.json")).await;
+        assert_eq!(delivered, Err(led_out.to_owned()));
+        assert!(!folder.path().join("ci.json").exists());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_stands_where_a_folder_should_is_told() {
+        let folder = TempDir::new().unwrap();
+        let door = door(&folder);
+        fs::write(door.directory.join("out"), "").unwrap();
+        let why = door.check(&file("out/ci.json")).unwrap_err();
+        assert!(
+            why.starts_with("the file out/ci.json cannot be made: "),
+            "{why}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_program_reads_the_secret_in_the_workspace_and_is_not_heard() {
+        let folder = TempDir::new().unwrap();
+        let door = door(&folder);
+        let to = shell("cat > taken; echo said; echo more >&2");
+        assert_eq!(door.check(&to), Ok(()));
+        assert_eq!(deliver(&door, to).await, Ok(()));
+        let taken = fs::read_to_string(door.directory.join("taken")).unwrap();
+        assert_eq!(taken, "Blue-Kettle-71\n");
+    }
+
+    #[tokio::test]
+    async fn of_a_program_that_fails_the_status_is_told_and_nothing_else() {
+        let folder = TempDir::new().unwrap();
+        let door = door(&folder);
+        let failed = deliver(&door, shell("cat >&2; exit 7")).await;
+        let told = "the program sh ended with exit status: 7";
+        assert_eq!(failed, Err(told.to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_program_that_does_not_end_is_killed() {
+        let folder = TempDir::new().unwrap();
+        let door = Door {
+            patience: Duration::ZERO,
+            ..door(&folder)
+        };
+        let killed = deliver(&door, shell("exec sleep 600")).await;
+        let told = "the program sh did not end within 0 s, and was killed";
+        assert_eq!(killed, Err(told.to_owned()));
+    }
+
+    #[test]
+    fn a_program_is_found_where_nobody_can_slip_one_in() {
+        let folder = TempDir::new().unwrap();
+        let door = door(&folder);
+        fs::create_dir(door.directory.join("bin")).unwrap();
+        let planted = door.directory.join("bin/planted");
+        fs::write(&planted, "").unwrap();
+        let check = |program: &str| {
+            door.check(&Destination::Command {
+                program: program.to_owned(),
+                args: Vec::new(),
+            })
+        };
+        assert_eq!(
+            check("bin/planted"),
+            Err("the program bin/planted is not there, or cannot be run".to_owned())
+        );
+        fs::set_permissions(&planted, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(check("bin/planted"), Ok(()));
+        assert_eq!(
+            check("planted"),
+            Err("the program planted is in no folder of PATH".to_owned())
+        );
+    }
+}
