@@ -51,7 +51,8 @@
 //! - Nothing but [`apply`] can write: a write needs an [`apply::Permit`], and only that module can make one.
 //! - Nothing is applied that [`guard`] has not approved: [`apply::apply`] takes nothing else.
 //! - Nothing between [`load`] and [`report`] prints, reads a clock or sees the environment; [`host`] is the only door.
-//! - No secret leaves a [`model::secret::Secret`] but into a request body; the type cannot be printed or serialized.
+//! - No secret leaves a [`model::secret::Secret`] but into a request body, or through the one door of
+//!   [`model::delivery`] to where a declaration says; the type cannot be printed or serialized.
 //! - No client knows its emulator. They share no type and no constant, only the recorded examples beside them.
 //! - No mistake in the YAML stops the search for the next one.
 //! - No object that could not be read is created, changed or deleted.

@@ -77,7 +77,7 @@ fn remarks(view: &StepView, sources: &Sources) -> Vec<String> {
     {
         let problem = match problem {
             Problem::NoValue => "is needed and has no value",
-            Problem::NoDelivery => "cannot be done, so that the secret would be lost",
+            Problem::NoDelivery => "cannot be followed, so that the secret would be lost",
         };
         remarks.push(format!("{field} {problem}: {}", clean(why)));
     }

@@ -198,3 +198,113 @@ fn a_link_does_not_lead_a_secret_file_out_of_the_workspace() {
     assert!(ran.err.contains(why), "{ran:#?}");
     assert!(world.writes().is_empty());
 }
+
+/// Validates a workspace that allows one program, with application users that put their secrets there.
+fn check_outputs(outputs: &[&str]) -> String {
+    let settings = "workspace: case\nsystems: { password_safe: { endpoint: emulator } }\nsecrets: { command_allow: [bin/*] }\n";
+    let users = outputs.iter().enumerate().map(|(at, output)| {
+        format!("    u{at}: {{ user_name: u{at}, type: application, secret_output: {output} }}\n")
+    });
+    let users = users.collect::<String>();
+    let text = format!("password_safe:\n  users:\n{users}");
+    super::check_all(&[("trueup.yaml", settings), ("people.yaml", &text)])
+}
+
+#[test]
+fn a_secret_goes_nowhere_but_into_the_workspace() {
+    insta::assert_snapshot!(check_outputs(&["{ file: ../u.json }", "{ file: /tmp/u.json }", "{ file: out/u.yaml }", "{ file: out/u.json }"]), @r"
+    --- stderr
+    error[secret-not-allowed]: declarations may not have the file `../u.json` made
+     --> people.yaml:3:60
+      |
+    3 |     u0: { user_name: u0, type: application, secret_output: { file: ../u.json } }
+      |                                                            ^^^^^^^^^^^^^^^^^^^
+      |
+      = help: name a file inside the workspace, by its path relative to it
+
+    error[secret-not-allowed]: declarations may not have the file `/tmp/u.json` made
+     --> people.yaml:4:60
+      |
+    4 |     u1: { user_name: u1, type: application, secret_output: { file: /tmp/u.json } }
+      |                                                            ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: name a file inside the workspace, by its path relative to it
+
+    error[secret-not-allowed]: the file `out/u.yaml` would be read as declarations
+     --> people.yaml:5:60
+      |
+    5 |     u2: { user_name: u2, type: application, secret_output: { file: out/u.yaml } }
+      |                                                            ^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: what is written is JSON: call it `*.json`
+
+    error: 3 mistakes in 1 file
+    --- exit 8
+    ");
+}
+
+#[test]
+fn a_secret_goes_to_no_program_that_is_not_allowed() {
+    insta::assert_snapshot!(check_outputs(&["{ command: [curl, example.org] }", "{ command: [bin/../curl] }", "{ command: [bin/in/put] }", "{ command: [bin/put, u] }"]), @r#"
+    --- stderr
+    error[secret-not-allowed]: declarations may not run the program `curl`
+     --> people.yaml:3:60
+      |
+    3 |     u0: { user_name: u0, type: application, secret_output: { command: [curl, example.org] } }
+      |                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: allow it in trueup.yaml: `secrets: { command_allow: ["PROGRAM"] }`
+
+    error[secret-not-allowed]: declarations may not run the program `bin/../curl`
+     --> people.yaml:4:60
+      |
+    4 |     u1: { user_name: u1, type: application, secret_output: { command: [bin/../curl] } }
+      |                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: allow it in trueup.yaml: `secrets: { command_allow: ["PROGRAM"] }`
+
+    error[secret-not-allowed]: declarations may not run the program `bin/in/put`
+     --> people.yaml:5:60
+      |
+    5 |     u2: { user_name: u2, type: application, secret_output: { command: [bin/in/put] } }
+      |                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: allow it in trueup.yaml: `secrets: { command_allow: ["PROGRAM"] }`
+
+    error: 3 mistakes in 1 file
+    --- exit 8
+    "#);
+}
+
+#[test]
+fn a_secret_goes_to_one_place() {
+    insta::assert_snapshot!(check_outputs(&["{}", "{ file: u.json, command: [bin/put] }", "{ command: [] }"]), @r"
+    --- stderr
+    error[bad-secret-output]: a secret goes to exactly one place
+     --> people.yaml:3:60
+      |
+    3 |     u0: { user_name: u0, type: application, secret_output: {} }
+      |                                                            ^^
+      |
+      = help: write `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`
+
+    error[bad-secret-output]: a secret goes to exactly one place
+     --> people.yaml:4:60
+      |
+    4 |     u1: { user_name: u1, type: application, secret_output: { file: u.json, command: [bin/put] } }
+      |                                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`
+
+    error[bad-secret-output]: a command begins with a program
+     --> people.yaml:5:60
+      |
+    5 |     u2: { user_name: u2, type: application, secret_output: { command: [] } }
+      |                                                            ^^^^^^^^^^^^^^^
+      |
+      = help: write `{ command: [PROGRAM, ARGUMENT] }`; no shell takes it apart
+
+    error: 3 mistakes in 1 file
+    --- exit 8
+    ");
+}
