@@ -73,9 +73,12 @@ impl Door {
             beside.persist_noclobber(&file)?;
             Ok(())
         };
-        make().map_err(|error: io::Error| match error.kind() {
-            ErrorKind::AlreadyExists => is_there(path),
-            _ => format!("the file {path} cannot be written: {error}"),
+        make().map_err(|error: io::Error| {
+            if error.kind() == ErrorKind::AlreadyExists {
+                is_there(path)
+            } else {
+                format!("the file {path} cannot be written: {error}")
+            }
         })
     }
 
@@ -188,7 +191,8 @@ fn may_be_run(_: &Metadata) -> bool {
     true
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
     use std::fs;

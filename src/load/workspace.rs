@@ -66,7 +66,8 @@ pub(crate) struct Policy {
     #[schemars(with = "Option<Vec<String>>", example = &["VAULT_*"])]
     pub env_allow: GlobSet,
     /// Which programs declarations may have take a secret that a vendor shows once (`secret_output`), as patterns in
-    /// which `*` stands for no `/`. Without it: none. Such a program sees every variable of the environment.
+    /// which `*` stands for no `/`. Without it: none. A path is one from the workspace, in which whoever proposes a
+    /// change may change the program, too. Programs see every variable of the environment.
     #[schemars(with = "Option<Vec<String>>", example = &["vault-put"])]
     pub command_allow: GlobSet,
     /// Lets secrets stand in the files in plain text. For demonstrations only.

@@ -299,7 +299,7 @@ fn a_type_that_is_none_makes_no_other_key_unknown() {
     1 | password_safe: { users: { ines: { type: person, user_name: ines, last_name: Prado, nick: i } } }
       |                                                                                    ^^^^
       |
-      = help: its keys are: access_policy, active, email, expires, first_name, id, last_name, lifecycle, password, quarantined, state, type, user_name, was
+      = help: its keys are: access_policy, active, email, expires, first_name, id, last_name, lifecycle, password, quarantined, secret_output, state, type, user_name, was
 
     error: 2 mistakes in 1 file
     --- exit 8
