@@ -7,8 +7,8 @@ use super::super::client::{Version, payload};
 use super::super::number;
 use super::super::safe::Created;
 use super::{
-    CONTENT, Client, Container, DESCRIPTION, FILE_NAME, NOTES, OWNERS, Owner, Repeat, Secret,
-    SecretSpec, TITLE, Type, URLS, USERNAME, Write, accepted, download, path,
+    CONTENT, Client, Container, DESCRIPTION, FILE_NAME, NOTES, OWNERS, Owner, Payload, Repeat,
+    Secret, SecretSpec, TITLE, Type, URLS, USERNAME, Write, accepted, download, path,
 };
 use crate::http::{Part, Revealed, segment};
 use crate::model::address::RemoteId;
@@ -94,16 +94,20 @@ pub(super) async fn create(
         }
     }
     let value = known(want).ok_or_else(|| {
-        VendorError::refused(format!("there is no value of `{}`", want.value().0.name))
+        VendorError::refused(format!(
+            "there is no value of `{}`",
+            want.payload.value().0.name
+        ))
     })?;
+    let kind = want.payload.kind();
     let folder = want.folder.id(applying)?;
     let path = format!(
         "Secrets-Safe/Folders/{}/secrets{}",
         segment(&folder.0),
-        want.r#type.suffix()
+        kind.suffix()
     );
     let permit = applying.permit;
-    let response = if want.r#type == Type::File {
+    let response = if kind == Type::File {
         client
             .upload(
                 Write::Post,
@@ -114,7 +118,7 @@ pub(super) async fn create(
             )
             .await?
     } else {
-        let body = Body::of(&rest, want.r#type, value);
+        let body = Body::of(&rest, kind, value);
         client
             .send(Write::Post, &path, Some(&body), Repeat::Never, permit)
             .await?
@@ -140,7 +144,7 @@ pub(super) async fn update(
     update: Update<'_, Secret>,
     applying: &Applying<'_>,
 ) -> Result<(), VendorError> {
-    let (want, kind) = (update.want, update.want.r#type);
+    let (want, kind) = (update.want, update.want.payload.kind());
     let path = path(id, kind.suffix());
     let query = [("version", client.version.as_str())];
     let Whole {
@@ -156,7 +160,7 @@ pub(super) async fn update(
         client.version,
         applying,
     )?;
-    let (field, _) = want.value();
+    let (field, _) = want.payload.value();
     let present = match kind {
         _ if update.changes(field) => None,
         Type::Credential => password,
@@ -252,7 +256,7 @@ fn parts<'a>(rest: &'a Map<String, Json>, value: &'a secret::Secret) -> [Part<'a
 
 /// The declared value, if it is at hand.
 fn known(want: &SecretSpec) -> Option<&secret::Secret> {
-    match want.value() {
+    match want.payload.value() {
         (_, Some(SecretField::Known(value))) => Some(value),
         (_, Some(SecretField::Unknown { .. }) | None) => None,
     }
@@ -266,10 +270,21 @@ fn say(
     version: Version,
     applying: &Applying<'_>,
 ) -> Result<(), VendorError> {
+    let (username, file_name) = match &want.payload {
+        Payload::Credential {
+            username,
+            password: _,
+        } => (username.as_ref(), None),
+        Payload::Text { text: _ } => (None, None),
+        Payload::File {
+            file_name,
+            content: _,
+        } => (None, file_name.as_ref()),
+    };
     let texts = [
         (TITLE, "Title", Some(&want.title)),
-        (USERNAME, "Username", want.username.as_ref()),
-        (FILE_NAME, "FileName", want.file_name.as_ref()),
+        (USERNAME, "Username", username),
+        (FILE_NAME, "FileName", file_name),
         (DESCRIPTION, "Description", want.description.as_ref()),
         (NOTES, "Notes", want.notes.as_ref()),
     ];
