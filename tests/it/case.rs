@@ -43,6 +43,18 @@ impl Case {
         serde_yaml::from_str(&text).unwrap()
     }
 
+    /// The files that its declarations refer to, from the folder `files`: names and bytes.
+    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let Ok(entries) = fs::read_dir(self.folder.join("files")) else {
+            return Vec::new();
+        };
+        let file = |path: PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read(path).unwrap())
+        };
+        entries.map(|entry| file(entry.unwrap().path())).collect()
+    }
+
     /// Copies the case into a folder and serves it.
     pub(crate) fn open(&self) -> World {
         let live = self.file("live.yaml").unwrap();
@@ -53,7 +65,11 @@ impl Case {
             ("desired.yaml", desired),
         ];
         let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
-        World::open(crate::world::folder(&files), self.environment())
+        let directory = crate::world::folder(&files);
+        for (name, bytes) in self.files() {
+            fs::write(directory.path().join(name), bytes).unwrap();
+        }
+        World::open(directory, self.environment())
     }
 
     /// A command with the case's flags.

@@ -25,7 +25,7 @@ use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
 use crate::model::one_of::OneOf;
 use crate::model::reference::{Link, Links, Refers};
-use crate::model::secret;
+use crate::model::secret::SecretBytes;
 use live::Entity;
 pub(super) use live::Row;
 use payload::{Payload, Type};
@@ -231,7 +231,7 @@ impl Kind for Secret {
             let Some(found) = download(client, id).await? else {
                 return Ok(Live::Gone);
             };
-            *content = Some(found);
+            *content = Some(SecretField::Known(found));
             spec.folder = spec.folder_of(is_safe);
             return Ok(Live::Active(spec));
         }
@@ -296,7 +296,7 @@ impl Kind for Secret {
 }
 
 /// What a file holds; none if it is gone. The vendor's checksum is of an unknown kind, so the content itself is compared.
-async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretField>, VendorError> {
+async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretBytes>, VendorError> {
     let response = client.read(&path(id, "/file/download"), &[]).await?;
     if response.status == 404 {
         return Ok(None);
@@ -314,13 +314,7 @@ async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretField>,
             "Password Safe was asked for a file and a web page came back",
         ));
     }
-    Ok(Some(match response.text() {
-        Ok(text) => SecretField::Known(secret::Secret::new(text.to_owned())),
-        Err(_) => SecretField::Unknown {
-            why: "the file at the vendor is not text".to_owned(),
-            place: None,
-        },
-    }))
+    Ok(Some(SecretBytes::new(response.bytes().to_vec())))
 }
 
 fn path(id: &RemoteId, suffix: &str) -> String {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{CONTENT, FILE_NAME, PASSWORD, TEXT, USERNAME};
 use crate::load::reader::{Decode, Mapping, Reader};
 use crate::model::field::{Field, Fields, SecretField};
+use crate::model::secret::{Secret, SecretBytes};
 use crate::yaml::Node;
 
 /// What only secrets of one type have.
@@ -30,9 +31,18 @@ pub(super) enum Payload {
         /// Of a file: the name under which it is downloaded. Needed to create one.
         #[schemars(example = &"tls.pem", length(min = 1, max = 256))]
         file_name: Option<String>,
-        /// Of a file: what it holds, as a reference to where its value is; it must be text. Needed to create one.
-        content: Option<SecretField>,
+        /// Of a file: what it holds, as a reference to where its value is: text or not, byte for byte. Needed to create
+        /// one.
+        content: Option<SecretField<SecretBytes>>,
     },
+}
+
+/// A secret value that is at hand, as it is sent.
+#[derive(Clone, Copy)]
+pub(super) enum Known<'a> {
+    Password(&'a Secret),
+    Text(&'a Secret),
+    Content(&'a SecretBytes),
 }
 
 /// What kind of secret it is.
@@ -55,6 +65,15 @@ impl Type {
             Self::Credential => "credential",
             Self::Text => "text",
             Self::File => "file",
+        }
+    }
+
+    /// The field that holds its secret value.
+    pub(super) fn value(self) -> Field {
+        match self {
+            Self::Credential => PASSWORD,
+            Self::Text => TEXT,
+            Self::File => CONTENT,
         }
     }
 
@@ -110,37 +129,35 @@ impl Payload {
         }
     }
 
-    /// The field that holds the secret value, and what it says.
-    pub(super) fn value(&self) -> (Field, Option<&SecretField>) {
+    /// The secret value, if it is said and at hand.
+    pub(super) fn known(&self) -> Option<Known<'_>> {
         match self {
             Self::Credential {
                 username: _,
                 password,
-            } => (PASSWORD, password.as_ref()),
-            Self::Text { text } => (TEXT, text.as_ref()),
+            } => at_hand(password).map(Known::Password),
+            Self::Text { text } => at_hand(text).map(Known::Text),
             Self::File {
                 file_name: _,
                 content,
-            } => (CONTENT, content.as_ref()),
+            } => at_hand(content).map(Known::Content),
         }
     }
 
     /// The fields that it leaves out and without which none can be created.
     pub(super) fn lacks(&self) -> Vec<Field> {
-        let (value, said) = self.value();
-        let name = match self {
-            Self::Credential {
-                username,
-                password: _,
-            } => Some((USERNAME, username.is_none())),
-            Self::Text { text: _ } => None,
-            Self::File {
-                file_name,
-                content: _,
-            } => Some((FILE_NAME, file_name.is_none())),
+        let needed = match self {
+            Self::Credential { username, password } => vec![
+                (USERNAME, username.is_none()),
+                (PASSWORD, password.is_none()),
+            ],
+            Self::Text { text } => vec![(TEXT, text.is_none())],
+            Self::File { file_name, content } => vec![
+                (FILE_NAME, file_name.is_none()),
+                (CONTENT, content.is_none()),
+            ],
         };
-        let needed = name.into_iter().chain([(value, said.is_none())]);
-        let lacking = needed.filter(|(_, is_lacking)| *is_lacking);
+        let lacking = needed.into_iter().filter(|(_, is_lacking)| *is_lacking);
         lacking.map(|(field, _)| field).collect()
     }
 
@@ -156,6 +173,13 @@ impl Payload {
                 fields.secret(CONTENT, content.as_ref());
             }
         }
+    }
+}
+
+fn at_hand<V>(field: &Option<SecretField<V>>) -> Option<&V> {
+    match field {
+        Some(SecretField::Known(value)) => Some(value),
+        Some(SecretField::Unknown { why: _, place: _ }) | None => None,
     }
 }
 
