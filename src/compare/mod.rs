@@ -1,16 +1,19 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
-use std::collections::{BTreeSet, HashMap};
+mod same_name;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::address::Address;
+use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, SecretField, Value};
 use crate::model::kind::{Kind, NaturalKey, Spec};
 use crate::model::place::Place;
-use crate::model::reference::Links;
+use crate::model::reference::{Link, Links, Target};
 use crate::model::resource::{Content, Desired, Lifecycle, Manage, Observed, Ownership};
 use crate::plan::{Action, Change, Compared, FieldView, Note, Step, StepView, Tally, Unverified};
 use crate::read::Pairs;
+use same_name::SameName;
 
 /// Compares one kind. Pure: values in, values out.
 pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
@@ -339,7 +342,10 @@ impl<K: Kind> Comparing<'_, K> {
                 };
                 (fields.map(gone).collect(), self.addresses(have, |_| true))
             }
-            Content::NotRead | Content::Disabled => (key_fields(key), Vec::new()),
+            Content::NotRead | Content::Disabled => {
+                let releases = self.keyed(&key);
+                (key_fields(key), releases)
+            }
         };
         let view = StepView {
             address,
@@ -369,6 +375,23 @@ impl<K: Kind> Comparing<'_, K> {
     fn addresses(&self, spec: &K::Spec, counts: impl Fn(Field) -> bool) -> Vec<Address> {
         let links = spec.links().into_iter().filter(|(field, _)| counts(*field));
         let addresses = links.filter_map(|(_, link)| self.links.address(&link));
+        addresses.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The addresses of what the key of a listed object speaks of, such as what it lies in. References stand in it as
+    /// remote ids.
+    fn keyed(&self, key: &NaturalKey) -> Vec<Address> {
+        let NaturalKey(parts) = key;
+        let ids = parts.iter().map(|(_, id)| RemoteId(id.clone()));
+        let links = ids.flat_map(|id| {
+            K::KEYED_BY.iter().map(move |kind| Link {
+                kind: *kind,
+                target: Target::Id(id.clone()),
+                place: None,
+                by_id: true,
+            })
+        });
+        let addresses = links.filter_map(|link| self.links.address(&link));
         addresses.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -463,33 +486,4 @@ fn key_fields(key: NaturalKey) -> Vec<FieldView> {
         changed: true,
     };
     parts.into_iter().map(view).collect()
-}
-
-/// Strangers by label, to tell that a create may be meant as an adoption.
-struct SameName(HashMap<String, Vec<(String, String)>>);
-
-impl SameName {
-    fn of<K: Kind>(strangers: &[Observed<K>]) -> Self {
-        let mut by_label = HashMap::<_, Vec<_>>::new();
-        for stranger in strangers {
-            let known = (stranger.id.to_string(), stranger.key.to_string());
-            by_label
-                .entry(K::fold(&stranger.label))
-                .or_default()
-                .push(known);
-        }
-        Self(by_label)
-    }
-
-    fn note(&self, folded: &str) -> Option<String> {
-        let strangers = self.0.get(folded)?;
-        let listed = strangers
-            .iter()
-            .map(|(id, key)| format!("`id: \"{id}\"` ({key})"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        Some(format!(
-            "is new, though the vendor has others of the same name; to take one over, add {listed}"
-        ))
-    }
 }
