@@ -295,8 +295,9 @@ impl<K: Kind> Comparing<'_, K> {
         for (field, link) in want.links().iter().filter(|(field, _)| counts(*field)) {
             if let Some(label) = self.links.nobody(link) {
                 let (name, kind) = (field.name, link.kind.name);
-                let message =
-                    format!("names the {kind} `{label}` in {name}, whom the vendor does not list");
+                let message = format!(
+                    "names the {kind} `{label}` in {name}, but the vendor lists no such {kind}"
+                );
                 let place = Some(link.place.unwrap_or(place));
                 self.compared.notes.push(Note {
                     address: address.clone(),
