@@ -51,7 +51,7 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         _client: &Self::Client,
         _want: &Self::Spec,
     ) -> impl Future<Output = Result<Vec<Diagnostic>, VendorError>> + Send {
-        async { Ok(Vec::new()) }
+        std::future::ready(Ok(Vec::new()))
     }
 
     fn create(

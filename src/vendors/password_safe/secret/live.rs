@@ -171,6 +171,7 @@ impl Entity {
             notes: Some(notes.unwrap_or_default()),
             urls: Some(urls.into_iter().flatten().map(|it| it.url).collect()),
             owners: Some(owners),
+            shared_into: None,
         }
     }
 }

@@ -2,12 +2,14 @@
 
 mod live;
 mod payload;
+mod shares;
 mod write;
 
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 
+use super::answer::partly;
 use super::client::{Client, accepted, payload};
 use super::folder::Container;
 use super::group::Group;
@@ -46,6 +48,7 @@ const DESCRIPTION: Field = Field::new("description");
 const NOTES: Field = Field::new("notes").form(Form::Sensitive);
 const URLS: Field = Field::new("urls").form(Form::Set);
 const OWNERS: Field = Field::new("owners").form(Form::References);
+const SHARED_INTO: Field = Field::new("shared_into").form(Form::References);
 
 const NO_OWNER: Code = Code("no-owner");
 
@@ -80,6 +83,9 @@ pub(crate) struct SecretSpec {
     /// users or one group.
     #[schemars(length(min = 1))]
     owners: Option<BTreeSet<Owner>>,
+    /// Every other place in which it is seen too: `folder.NAME`, `safe.NAME`, or
+    /// `{ live: platform-team/databases, kind: folder }`. An empty list ends every share.
+    shared_into: Option<BTreeSet<Container>>,
 }
 
 impl DecodeSpec for SecretSpec {
@@ -99,6 +105,7 @@ impl DecodeSpec for SecretSpec {
                     .help("name an owner, or leave `owners` out to leave them as they are"),
             );
         }
+        let shared_into = map.optional("shared_into");
         let payload = Payload::decode(map)?;
         Some(Self {
             payload,
@@ -108,6 +115,7 @@ impl DecodeSpec for SecretSpec {
             notes,
             urls,
             owners,
+            shared_into,
         })
     }
 }
@@ -126,6 +134,7 @@ impl Spec for SecretSpec {
         NOTES,
         URLS,
         OWNERS,
+        SHARED_INTO,
     ];
 
     fn key(&self, links: &Links) -> NaturalKey {
@@ -149,6 +158,7 @@ impl Spec for SecretSpec {
             notes,
             urls,
             owners,
+            shared_into,
         } = self;
         fields.text(TYPE, Some(&payload.kind().as_str().to_owned()));
         fields.text(TITLE, Some(title));
@@ -158,13 +168,19 @@ impl Spec for SecretSpec {
         fields.sensitive(NOTES, notes.as_ref());
         fields.set(URLS, urls.as_ref().map(|urls| urls.iter().cloned()));
         fields.refs(OWNERS, owners.as_ref());
+        fields.refs(SHARED_INTO, shared_into.as_ref());
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
         let owners = self.owners.iter().flatten();
         let owners = owners.map(|owner| (OWNERS, owner.link().by_id()));
+        let shares = self.shared_into.iter().flatten();
+        let shares = shares.map(|place| (SHARED_INTO, place.link().by_id()));
         let folder = (FOLDER_FIELD, self.folder.link().by_id());
-        std::iter::once(folder).chain(owners).collect()
+        std::iter::once(folder)
+            .chain(owners)
+            .chain(shares)
+            .collect()
     }
 }
 
@@ -245,15 +261,35 @@ impl Kind for Secret {
         Ok(Live::Active(whole))
     }
 
+    /// Shares cost a request of their own, so that they are read only where they are declared.
+    async fn read_for(
+        client: &Client,
+        id: &RemoteId,
+        want: &SecretSpec,
+    ) -> Result<Live<Self>, VendorError> {
+        let mut live = Self::read(client, id).await?;
+        if let (Live::Active(spec), Some(_)) = (&mut live, &want.shared_into) {
+            spec.shared_into = Some(shares::read(client, id).await?);
+        }
+        Ok(live)
+    }
+
     async fn create(
         client: &Client,
         want: &SecretSpec,
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
-        write::create(client, want, applying).await
+        let id = write::create(client, want, applying).await?;
+        if let Some(shared_into) = want.shared_into.as_ref().filter(|it| !it.is_empty()) {
+            shares::write(client, &id, shared_into, applying)
+                .await
+                .map_err(|error| partly("the secret is there", error))?;
+        }
+        Ok(id)
     }
 
-    /// Moving is a request of its own, and comes first: the new title may be taken in the old folder.
+    /// Moving is a request of its own, and comes first: the new title may be taken in the old folder, and what is shared
+    /// into a folder may move there.
     async fn update(
         client: &Client,
         id: &RemoteId,
@@ -274,8 +310,14 @@ impl Kind for Secret {
         if update.changes(FOLDER_FIELD) {
             write::move_to(client, id, &update.want.folder, applying).await?;
         }
-        if update.changed.iter().any(|name| *name != FOLDER_FIELD.name) {
+        let shared_into = update.want.shared_into.as_ref();
+        let shared_into = shared_into.filter(|_| update.changes(SHARED_INTO));
+        let apart = [FOLDER_FIELD.name, SHARED_INTO.name];
+        if update.changed.iter().any(|name| !apart.contains(name)) {
             write::update(client, id, update, applying).await?;
+        }
+        if let Some(shared_into) = shared_into {
+            shares::write(client, id, shared_into, applying).await?;
         }
         Ok(())
     }
