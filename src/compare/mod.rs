@@ -5,11 +5,11 @@ mod same_name;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::address::Address;
+use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, Form, SecretField, Value};
 use crate::model::kind::{Kind, NaturalKey, Spec};
 use crate::model::place::Place;
-use crate::model::reference::Links;
+use crate::model::reference::{Link, Links, Target};
 use crate::model::resource::{Content, Desired, Lifecycle, Manage, Observed, Ownership};
 use crate::plan::{
     Action, Change, Compared, FieldView, Note, Obstacle, Problem, Step, StepView, Tally, Unverified,
@@ -312,8 +312,9 @@ impl<K: Kind> Comparing<'_, K> {
         for (field, link) in want.links().iter().filter(|(field, _)| counts(*field)) {
             if let Some(label) = self.links.nobody(link) {
                 let (name, kind) = (field.name, link.kind.name);
-                let message =
-                    format!("names the {kind} `{label}` in {name}, whom the vendor does not list");
+                let message = format!(
+                    "names the {kind} `{label}` in {name}, but the vendor lists no such {kind}"
+                );
                 let place = Some(link.place.unwrap_or(place));
                 self.compared.notes.push(Note {
                     address: address.clone(),
@@ -359,7 +360,10 @@ impl<K: Kind> Comparing<'_, K> {
                 };
                 (fields.map(gone).collect(), self.addresses(have, |_| true))
             }
-            Content::NotRead | Content::Disabled => (key_fields(key), Vec::new()),
+            Content::NotRead | Content::Disabled => {
+                let releases = self.keyed(&key);
+                (key_fields(key), releases)
+            }
         };
         let view = StepView {
             address,
@@ -389,6 +393,23 @@ impl<K: Kind> Comparing<'_, K> {
     fn addresses(&self, spec: &K::Spec, counts: impl Fn(Field) -> bool) -> Vec<Address> {
         let links = spec.links().into_iter().filter(|(field, _)| counts(*field));
         let addresses = links.filter_map(|(_, link)| self.links.address(&link));
+        addresses.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The addresses of what the key of a listed object speaks of, such as what it lies in. References stand in it as
+    /// remote ids.
+    fn keyed(&self, key: &NaturalKey) -> Vec<Address> {
+        let NaturalKey(parts) = key;
+        let ids = parts.iter().map(|(_, id)| RemoteId(id.clone()));
+        let links = ids.flat_map(|id| {
+            K::KEYED_BY.iter().map(move |kind| Link {
+                kind: *kind,
+                target: Target::Id(id.clone()),
+                place: None,
+                by_id: true,
+            })
+        });
+        let addresses = links.filter_map(|link| self.links.address(&link));
         addresses.collect::<BTreeSet<_>>().into_iter().collect()
     }
 

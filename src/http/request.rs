@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::Client;
 use super::error::{Problem, Subject};
 use super::retry::Nature;
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, SecretBytes};
 
 /// A secret on its way into a request body: the only thing of ours that serializes a secret value.
 pub(crate) struct Revealed<'a>(pub(crate) &'a Secret);
@@ -34,7 +34,7 @@ pub(crate) enum Part<'a> {
     /// What is said of a file.
     Json(&'a str, &'a serde_json::Map<String, serde_json::Value>),
     /// A file: the name that it has, and what it holds.
-    File(&'a str, &'a str, &'a Secret),
+    File(&'a str, &'a str, &'a SecretBytes),
 }
 
 /// Writes a value as one part of a path, whatever it holds.
@@ -146,7 +146,7 @@ impl<'a> Request<'a> {
             written.push(match part {
                 Part::Json(name, said) => {
                     let head = format!("name=\"{}\"", quoted(name));
-                    match serde_json::to_string(said) {
+                    match serde_json::to_vec(said) {
                         Ok(said) => (head, "application/json", Zeroizing::new(said)),
                         Err(_) => {
                             return self.refused(Problem::BadRequest(
@@ -157,13 +157,16 @@ impl<'a> Request<'a> {
                 }
                 Part::File(name, file, content) => {
                     let head = format!("name=\"{}\"; filename=\"{}\"", quoted(name), quoted(file));
-                    let content = Zeroizing::new(content.reveal().to_owned());
+                    let content = Zeroizing::new(content.reveal().to_vec());
                     (head, "application/octet-stream", content)
                 }
             });
         }
         // The first boundary that is in none of the parts.
-        let is_within = |boundary: &str| written.iter().any(|(_, _, it)| it.contains(boundary));
+        let is_within = |boundary: &str| {
+            let mut parts = written.iter();
+            parts.any(|(_, _, it)| holds(it, boundary.as_bytes()))
+        };
         let mut number = 0_u32;
         let mut boundary = "trueup-0".to_owned();
         while is_within(&boundary) {
@@ -177,7 +180,7 @@ impl<'a> Request<'a> {
                 "--{boundary}\r\nContent-Disposition: form-data; {head}\r\nContent-Type: {kind}\r\n\r\n"
             );
             body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(content.as_bytes());
+            body.extend_from_slice(content);
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
@@ -217,6 +220,11 @@ impl<'a> Request<'a> {
         self.wrong.get_or_insert(problem);
         self
     }
+}
+
+/// Whether bytes have others among them.
+pub(super) fn holds(bytes: &[u8], sought: &[u8]) -> bool {
+    bytes.windows(sought.len()).any(|window| window == sought)
 }
 
 /// A name within quotes, as forms of browsers write it.

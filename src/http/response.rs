@@ -63,6 +63,11 @@ impl Response {
         })
     }
 
+    /// The body as it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body as text, unchanged.
     pub(crate) fn text(&self) -> Result<&str, Error> {
         std::str::from_utf8(&self.body).map_err(|_| {

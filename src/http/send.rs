@@ -8,7 +8,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::error::{Error, Problem};
-use super::request::Request;
+use super::request::{Request, holds};
 use super::response::Response;
 use super::retry::{self, LONGEST_WAIT, Nature, Next, Seen};
 use crate::model::secret::Secret;
@@ -206,7 +206,7 @@ fn seen(result: &Result<Response, Error>) -> Seen {
 
 fn echoes(body: &[u8], secret: &Secret) -> bool {
     let secret = secret.reveal().as_bytes();
-    !secret.is_empty() && body.windows(secret.len()).any(|window| window == secret)
+    !secret.is_empty() && holds(body, secret)
 }
 
 #[cfg(test)]

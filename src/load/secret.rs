@@ -12,7 +12,7 @@ use super::workspace::Policy;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::field::SecretField;
 use crate::model::place::Place;
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, SecretBytes};
 use crate::yaml::{Node, View};
 
 use super::reader::{Decode, Reader};
@@ -33,7 +33,59 @@ pub(crate) trait SecretSources {
     /// The value of a variable, or why there is none. Never asked for what is not allowed.
     fn env(&self, name: &str) -> Result<Secret, String>;
     /// The content of a file named relative to the workspace, or why there is none.
-    fn file(&self, path: &str) -> Result<Secret, String>;
+    fn file(&self, path: &str) -> Result<SecretBytes, String>;
+}
+
+/// What a secret field can hold.
+pub(crate) trait SecretValue: Sized {
+    /// The name of its schema.
+    const SCHEMA: &'static str;
+    /// What its schema says of a reference to a file.
+    const FILE: &'static str;
+
+    fn of_text(text: Secret) -> Self;
+
+    /// None if a file of these bytes cannot be it.
+    fn of_file(bytes: SecretBytes) -> Option<Self>;
+
+    fn bytes(&self) -> &[u8];
+}
+
+impl SecretValue for Secret {
+    const SCHEMA: &'static str = "Secret";
+    const FILE: &'static str =
+        "The file that holds the value, inside the workspace; line ends at its end do not count.";
+
+    fn of_text(text: Secret) -> Self {
+        text
+    }
+
+    fn of_file(bytes: SecretBytes) -> Option<Self> {
+        let text = std::str::from_utf8(bytes.reveal()).ok()?;
+        Some(Self::new(text.trim_end_matches(['\n', '\r']).to_owned()))
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.reveal().as_bytes()
+    }
+}
+
+impl SecretValue for SecretBytes {
+    const SCHEMA: &'static str = "SecretBytes";
+    const FILE: &'static str =
+        "The file that holds the value, inside the workspace, of any kind; every byte counts.";
+
+    fn of_text(text: Secret) -> Self {
+        Self::from(&text)
+    }
+
+    fn of_file(bytes: SecretBytes) -> Option<Self> {
+        Some(bytes)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.reveal()
+    }
 }
 
 /// The environment and the files of one workspace.
@@ -114,7 +166,7 @@ impl SecretSources for Allowed<'_> {
             .ok_or_else(|| format!("the variable {name} is not set"))
     }
 
-    fn file(&self, path: &str) -> Result<Secret, String> {
+    fn file(&self, path: &str) -> Result<SecretBytes, String> {
         let unreadable = |error: io::Error| format!("the file {path} cannot be read: {error}");
         let directory = self.secrets.directory.canonicalize().map_err(unreadable)?;
         let real = directory.join(path).canonicalize().map_err(unreadable)?;
@@ -124,8 +176,7 @@ impl SecretSources for Allowed<'_> {
                 "the file {path} is a link that leads out of the workspace"
             ));
         }
-        let text = fs::read_to_string(real).map_err(unreadable)?;
-        Ok(Secret::new(text.trim_end_matches(['\n', '\r']).to_owned()))
+        fs::read(real).map(SecretBytes::new).map_err(unreadable)
     }
 }
 
@@ -149,17 +200,17 @@ impl SecretSources for Denied {
         Err(format!("the variable {name} is not for this place"))
     }
 
-    fn file(&self, path: &str) -> Result<Secret, String> {
+    fn file(&self, path: &str) -> Result<SecretBytes, String> {
         Err(format!("the file {path} is not for this place"))
     }
 }
 
-impl Decode for SecretField {
+impl<V: SecretValue> Decode for SecretField<V> {
     fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
         let place = node.place();
         let value = match node.view() {
-            View::Scalar(_) => plaintext(node, reader)?,
-            View::Map(_) => referred(node, reader)?,
+            View::Scalar(_) => plaintext(node, reader)?.map(V::of_text),
+            View::Map(_) => referred::<V>(node, reader)?,
             View::Null | View::List(_) => {
                 reader.wrong_type(node, "a reference to a secret, such as `{ env: NAME }`");
                 return None;
@@ -167,7 +218,7 @@ impl Decode for SecretField {
         };
         Some(match value {
             Ok(secret) => {
-                refuse_masks(&secret, place, reader)?;
+                refuse_masks(secret.bytes(), place, reader)?;
                 Self::Known(secret)
             }
             Err(why) => Self::Unknown {
@@ -196,9 +247,9 @@ impl Decode for Written {
     }
 }
 
-impl JsonSchema for SecretField {
+impl<V: SecretValue> JsonSchema for SecretField<V> {
     fn schema_name() -> Cow<'static, str> {
-        "Secret".into()
+        V::SCHEMA.into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
@@ -209,10 +260,7 @@ impl JsonSchema for SecretField {
         );
         env.insert("examples".to_owned(), vec!["VAULT_ROUTER"].into());
         let mut file = generator.subschema_for::<String>();
-        file.insert(
-            "description".to_owned(),
-            "The file that holds the value, inside the workspace; line ends at its end do not count.".into(),
-        );
+        file.insert("description".to_owned(), V::FILE.into());
         file.insert("examples".to_owned(), vec!["secrets/router"].into());
         json_schema!({
             "description": "A secret: a reference to its value, `{ env: NAME }` or `{ file: PATH }`. The value itself is \
@@ -232,7 +280,7 @@ fn plaintext(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>>
     let secret = reader.secret_text(node)?;
     if !reader.secrets.allows_plaintext() {
         // A mask is the likelier mistake: somebody pasted what a report or a web page showed.
-        refuse_masks(&secret, node.place(), reader)?;
+        refuse_masks(secret.bytes(), node.place(), reader)?;
         reader.push(
             Diagnostic::error(
                 PLAINTEXT_SECRET,
@@ -249,7 +297,7 @@ fn plaintext(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>>
     Some(Ok(secret))
 }
 
-fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> {
+fn referred<V: SecretValue>(node: &Node, reader: &Reader<'_>) -> Option<Result<V, String>> {
     let mut map = reader.mapping(node, "a reference to a secret")?;
     let env = map.optional::<String>("env");
     let file = map.optional::<String>("file");
@@ -268,7 +316,7 @@ fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> 
                 );
                 return None;
             }
-            Some(reader.secrets.env(&name))
+            Some(reader.secrets.env(&name).map(V::of_text))
         }
         (None, Some(path)) if written == [false, true] => {
             if inside(&path).is_none() {
@@ -282,7 +330,22 @@ fn referred(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> 
                 );
                 return None;
             }
-            Some(reader.secrets.file(&path))
+            let bytes = match reader.secrets.file(&path) {
+                Ok(bytes) => bytes,
+                Err(why) => return Some(Err(why)),
+            };
+            let value = V::of_file(bytes);
+            if value.is_none() {
+                reader.push(
+                    Diagnostic::error(
+                        BAD_SECRET,
+                        node.place(),
+                        format!("the file `{path}` holds no text, as this secret must be"),
+                    )
+                    .help("refer to a file of text in UTF-8"),
+                );
+            }
+            value.map(Ok)
         }
         _ => {
             reader.push(
@@ -311,10 +374,10 @@ pub(super) fn inside(path: &str) -> Option<String> {
 }
 
 /// Refuses what looks like the picture of a secret: writing it would replace the real one by asterisks.
-fn refuse_masks(secret: &Secret, place: Place, reader: &Reader<'_>) -> Option<()> {
+fn refuse_masks(secret: &[u8], place: Place, reader: &Reader<'_>) -> Option<()> {
     let problem = if secret.is_empty() {
         "this secret is empty"
-    } else if looks_like_a_mask(secret.reveal()) {
+    } else if std::str::from_utf8(secret).is_ok_and(looks_like_a_mask) {
         "this looks like a mask or a placeholder, not like a secret"
     } else {
         return Some(());
@@ -368,8 +431,8 @@ mod tests {
         std::os::unix::fs::symlink(&outside, workspace.join("out")).unwrap();
         let secrets = Secrets::new(&workspace, &|_| None);
         let read = |path| secrets.trusted(false).file(path);
-        assert_eq!(read("real").unwrap().reveal(), "Blue-Kettle-71");
-        assert_eq!(read("inside").unwrap().reveal(), "Blue-Kettle-71");
+        assert_eq!(read("real").unwrap().reveal(), b"Blue-Kettle-71\n");
+        assert_eq!(read("inside").unwrap().reveal(), b"Blue-Kettle-71\n");
         assert_eq!(
             read("out").unwrap_err(),
             "the file out is a link that leads out of the workspace"

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::delivery::SecretOutput;
 use super::place::Place;
 use super::reference::{Links, Name, Refers};
-use super::secret::Secret;
+use super::secret::{Secret, SecretBytes};
 
 /// A field of a kind, declared once as a constant beside its spec. What it says of itself is what the diff goes by and
 /// what `trueup capabilities` prints.
@@ -86,15 +86,31 @@ impl Field {
     }
 }
 
-/// The value of a secret field, or why it is not known.
+/// The value of a secret field, or why it is not known. Most are text; what a file holds is a [`SecretBytes`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum SecretField {
-    Known(Secret),
+pub(crate) enum SecretField<V = Secret> {
+    Known(V),
     /// `place` is where the YAML refers to it; none for what a vendor does not tell.
     Unknown {
         why: String,
         place: Option<Place>,
     },
+}
+
+impl<V> SecretField<V> {
+    /// The form in which secrets of all kinds compare.
+    fn to_bytes<'a>(&'a self) -> SecretField<SecretBytes>
+    where
+        SecretBytes: From<&'a V>,
+    {
+        match self {
+            Self::Known(value) => SecretField::Known(SecretBytes::from(value)),
+            Self::Unknown { why, place } => SecretField::Unknown {
+                why: why.clone(),
+                place: *place,
+            },
+        }
+    }
 }
 
 /// The value of one field, in the form in which two of them compare.
@@ -109,7 +125,7 @@ pub(crate) enum Value {
     Names(BTreeSet<Name>),
     /// Who may do what.
     Access(BTreeMap<Name, Cow<'static, str>>),
-    Secret(SecretField),
+    Secret(SecretField<SecretBytes>),
     Output(SecretOutput),
 }
 
@@ -175,8 +191,11 @@ impl<'a> Fields<'a> {
         self.some(field, value.map(|it| Value::Set(it.collect())));
     }
 
-    pub(crate) fn secret(&mut self, field: Field, value: Option<&SecretField>) {
-        self.some(field, value.map(|it| Value::Secret(it.clone())));
+    pub(crate) fn secret<V>(&mut self, field: Field, value: Option<&'a SecretField<V>>)
+    where
+        SecretBytes: From<&'a V>,
+    {
+        self.some(field, value.map(|it| Value::Secret(it.to_bytes())));
     }
 
     /// Where a secret goes that the vendor shows once.

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use super::address::{KindId, RemoteId};
 use super::applying::Applying;
+use super::diagnostic::Diagnostic;
 use super::error::VendorError;
 use super::field::{Field, Fields};
 use super::reference::{Link, Links};
@@ -42,6 +43,15 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         _want: &Self::Spec,
     ) -> impl Future<Output = Result<Live<Self>, VendorError>> + Send {
         Self::read(client, id)
+    }
+
+    /// What a declaration names that its vendor has not, beside other resources: a feature of the product, a role. Asked
+    /// of everything that should be there, also of what is yet to be created.
+    fn check(
+        _client: &Self::Client,
+        _want: &Self::Spec,
+    ) -> impl Future<Output = Result<Vec<Diagnostic>, VendorError>> + Send {
+        std::future::ready(Ok(Vec::new()))
     }
 
     fn create(

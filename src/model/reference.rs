@@ -282,7 +282,7 @@ impl Links {
             (Some(id), _) => id.0,
             (None, Target::Id(id)) => id.to_string(),
             (None, Target::Declared(name)) => link.kind.address(name).short(),
-            (None, Target::Live(label)) => format!("{} `{label}`", link.kind.name),
+            (None, Target::Live(label)) => format!("{} {label}", link.kind.name),
         }
     }
 

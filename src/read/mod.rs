@@ -129,6 +129,9 @@ pub(crate) async fn read<K: Kind>(
     };
     pairs.live = rows.len();
     pairs.is_listed = true;
+    for desired in &desired {
+        pairs.check(desired).await;
+    }
 
     let Pairing {
         matched,
@@ -215,6 +218,27 @@ impl<K: Kind> Asked<K> {
 }
 
 impl<K: Kind> Pairs<K> {
+    /// Finds out early what would be refused late.
+    async fn check(&mut self, desired: &Desired<K>) {
+        if desired.meta.presence.is_absent_on(self.today) {
+            return;
+        }
+        match K::check(&self.client, &desired.spec).await {
+            Ok(mistakes) => mistakes
+                .into_iter()
+                .for_each(|it| self.diagnostics.push(it)),
+            Err(error) => self.unread(desired, error),
+        }
+    }
+
+    /// What one request says of why something cannot be read is enough.
+    fn unread(&mut self, desired: &Desired<K>, error: VendorError) {
+        let what = desired.address.to_string();
+        if self.incomplete.iter().all(|it| it.what != what) {
+            self.incomplete.push(unread(what, error));
+        }
+    }
+
     fn take(
         &mut self,
         desired: Desired<K>,
@@ -226,11 +250,7 @@ impl<K: Kind> Pairs<K> {
             Ok(Live::Active(spec)) => Content::Read(spec),
             Ok(Live::Disabled) => Content::Disabled,
             Ok(Live::Gone) => return self.gone(desired, &asked),
-            Err(error) => {
-                return self
-                    .incomplete
-                    .push(unread(desired.address.to_string(), error));
-            }
+            Err(error) => return self.unread(&desired, error),
         };
         let observed = match asked {
             Asked::Row(row) => Observed {

@@ -43,6 +43,11 @@ impl Case {
         serde_yaml::from_str(&text).unwrap()
     }
 
+    /// What else lies in the workspace: the files under `files`, by their paths in it, with their bytes.
+    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        crate::world::contents(&self.folder.join("files"))
+    }
+
     /// Copies the case into a folder and serves it.
     pub(crate) fn open(&self) -> World {
         let live = self.file("live.yaml").unwrap();
@@ -54,15 +59,10 @@ impl Case {
         ];
         let files = files.each_ref().map(|(path, text)| (*path, text.as_str()));
         let directory = crate::world::folder(&files);
-        for (path, text) in self.beside() {
-            crate::world::write(directory.path(), &path, text.as_bytes());
+        for (path, bytes) in self.files() {
+            crate::world::write(directory.path(), &path, &bytes);
         }
         World::open(directory, self.environment())
-    }
-
-    /// What else lies in the workspace: the files under `files`, by their paths.
-    pub(crate) fn beside(&self) -> BTreeMap<String, String> {
-        crate::world::texts(&self.folder.join("files"))
     }
 
     /// A command with the case's flags.

@@ -32,6 +32,11 @@ pub(crate) fn of(case: &Case, world: &World) -> BTreeSet<String> {
     }
     collect(&case.desired(), false, &mut secrets);
     secrets.extend(case.environment().into_values());
+    let files = case.files().into_iter();
+    secrets.extend(files.map(|(_, bytes)| match String::from_utf8(bytes) {
+        Ok(text) => text.trim_end().to_owned(),
+        Err(error) => BASE64_NOPAD.encode(error.as_bytes()),
+    }));
     let variables = world.variables().into_iter();
     secrets.extend(
         variables

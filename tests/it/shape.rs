@@ -162,10 +162,11 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
             // Members and permissions; what has a smart rule declared, also its smart rules by level, and the roles on two.
             ("groups", "/BeyondTrust/api/public/v3/UserGroups/", 6),
             ("safes", "/BeyondTrust/api/public/v3/Secrets-Safe/Safes/", 1),
+            // The value; what has shares declared, also those.
             (
                 "secrets",
                 "/BeyondTrust/api/public/v3/Secrets-Safe/Secrets/",
-                1,
+                2,
             ),
         ],
         never: &[

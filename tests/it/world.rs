@@ -183,7 +183,14 @@ impl World {
 
 /// The text of every file of a folder, by its path in it. Hidden ones are left out, and what is no text.
 pub(crate) fn texts(folder: &Path) -> BTreeMap<String, String> {
-    let mut texts = BTreeMap::new();
+    let contents = contents(folder).into_iter();
+    let texts = contents.filter_map(|(path, bytes)| Some((path, String::from_utf8(bytes).ok()?)));
+    texts.collect()
+}
+
+/// The bytes of every file of a folder, by its path in it. Hidden ones are left out.
+pub(crate) fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut contents = BTreeMap::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -191,13 +198,13 @@ pub(crate) fn texts(folder: &Path) -> BTreeMap<String, String> {
             continue;
         }
         if path.is_dir() {
-            let inner = self::texts(&path).into_iter();
-            texts.extend(inner.map(|(inner, text)| (format!("{name}/{inner}"), text)));
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            texts.insert(name, text);
+            let inner = self::contents(&path).into_iter();
+            contents.extend(inner.map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            contents.insert(name, fs::read(&path).unwrap());
         }
     }
-    texts
+    contents
 }
 
 /// Writes files into a new folder.

@@ -285,6 +285,27 @@ fn a_lifecycle_is_spelt_right() {
 }
 
 #[test]
+fn two_that_describe_the_same_thing_in_something_live_are_refused() {
+    let settings = "workspace: case\ninclude: [vault.yaml]\nsystems: { password_safe: { endpoint: emulator } }\n";
+    let text = "password_safe:\n  folders:\n    a: { name: Lines, parent: { live: Plant, kind: safe } }\n    b: { name: lines, parent: { live: plant, kind: safe } }\n";
+    insta::assert_snapshot!(super::check_all(&[("trueup.yaml", settings), ("vault.yaml", text)]), @r"
+    --- stderr
+    error[same-thing]: `folder.a` and `folder.b` describe the same thing: name `lines`, parent `safe plant`
+     --> vault.yaml:4:5
+      |
+    3 |     a: { name: Lines, parent: { live: Plant, kind: safe } }
+      |     - described here first
+    4 |     b: { name: lines, parent: { live: plant, kind: safe } }
+      |     ^
+      |
+      = help: remove one, or say with `id:` which live object each of them is
+
+    error: 1 mistake in 1 file
+    --- exit 8
+    ");
+}
+
+#[test]
 fn two_that_describe_the_same_thing_are_refused() {
     insta::assert_snapshot!(check_passwords("    a: { name: Router, username: admin }\n    b: { name: Router, username: admin }\n"), @r"
     --- stderr

@@ -3,7 +3,7 @@
 use trueup::Exit;
 
 use super::{SETTINGS, check_passwords};
-use crate::world::{World, folder, run_in};
+use crate::world::{World, folder, run_in, write};
 
 #[test]
 fn a_secret_in_plain_text_is_refused_and_not_shown() {
@@ -181,6 +181,27 @@ fn a_secret_file_lies_inside_the_workspace() {
       = help: name a file inside the workspace, by its path relative to it
 
     error: 2 mistakes in 1 file
+    --- exit 8
+    ");
+}
+
+#[test]
+fn a_secret_file_must_hold_text() {
+    let text =
+        "senhasegura:\n  passwords:\n    a: { name: A, username: a, password: { file: a.p12 } }\n";
+    let directory = folder(&[("trueup.yaml", SETTINGS), ("vault.yaml", text)]);
+    write(directory.path(), "a.p12", b"0\x82\x04\x9f\xff");
+    insta::assert_snapshot!(run_in(directory.path(), "validate", |_| {}).transcript(), @r"
+    --- stderr
+    error[bad-secret]: the file `a.p12` holds no text, as this secret must be
+     --> vault.yaml:3:42
+      |
+    3 |     a: { name: A, username: a, password: { file: a.p12 } }
+      |                                          ^^^^^^^^^^^^^^^
+      |
+      = help: refer to a file of text in UTF-8
+
+    error: 1 mistake in 1 file
     --- exit 8
     ");
 }

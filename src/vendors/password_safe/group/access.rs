@@ -7,7 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::load::reader::{Decode, Reader};
 use crate::model::diagnostic::{Code, Diagnostic};
-use crate::yaml::Node;
+use crate::model::place::Place;
+use crate::yaml::{Entry, Node};
 
 const BAD_ACCESS: Code = Code("bad-access");
 
@@ -49,9 +50,12 @@ impl Decode for Reach {
 }
 
 /// What a group may do with what one smart rule finds.
-#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[derive(Clone, Debug, JsonSchema)]
 #[schemars(inline, deny_unknown_fields)]
 pub(super) struct Access {
+    /// Where the YAML says it; nowhere for what the vendor reports.
+    #[schemars(skip)]
+    pub place: Option<Place>,
     /// How far it goes.
     #[schemars(with = "Reach")]
     pub level: Level,
@@ -124,9 +128,10 @@ impl Access {
     }
 }
 
-impl Decode for Access {
-    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
-        let mut map = reader.mapping(node, "access to a smart rule")?;
+impl Access {
+    /// Reads a smart rule's title and what it stands for.
+    fn decode(entry: &Entry, reader: &Reader<'_>) -> Option<Self> {
+        let mut map = reader.mapping(&entry.value, "access to a smart rule")?;
         let level = map.required::<Reach>("level");
         let listed = map.optional::<Vec<String>>("roles");
         let policy = map.optional::<String>("access_policy");
@@ -171,6 +176,7 @@ impl Decode for Access {
         }
         let level = Level::Known(level?);
         sound.then_some(Self {
+            place: Some(entry.key.place),
             level,
             roles,
             access_policy: policy,
@@ -179,7 +185,7 @@ impl Decode for Access {
 }
 
 /// What a group may do with what smart rules find, by the titles of those. Smart rules that are not named are not ours.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct SmartRules(pub BTreeMap<String, Access>);
 
 impl SmartRules {
@@ -226,7 +232,7 @@ impl Decode for SmartRules {
         let what = "smart rules, such as `{ All Assets: { level: read } }`";
         let entries = reader.entries(node, what)?;
         let read = entries.iter().map(|entry| {
-            let access = Access::decode(&entry.value, reader)?;
+            let access = Access::decode(entry, reader)?;
             Some((entry.key.text.to_string(), access))
         });
         // All of them are read before the first mistake counts.

@@ -21,9 +21,11 @@ use crate::load::reader::{Decode, Mapping, Reader};
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
+use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form};
 use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::place::Place;
 use crate::model::reference::{Link, Links, Ref, Target};
 use crate::yaml::Node;
 use access::SmartRules;
@@ -33,6 +35,8 @@ pub(super) use write::Vocabulary;
 /// A group of users.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Group {}
+
+const NAME_NOT_FOUND: Code = Code("name-not-found");
 
 const NAME: Field = Field::fixed("name");
 const DESCRIPTION: Field = Field::fixed("description");
@@ -66,8 +70,15 @@ pub(crate) struct GroupSpec {
 }
 
 /// What of the product a group may use, and whether it may change it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Permissions(BTreeMap<String, Level>);
+#[derive(Clone, Debug)]
+pub(super) struct Permissions(BTreeMap<String, Granted>);
+
+/// How far a permission goes, and where the YAML says so; nowhere for what the vendor reports.
+#[derive(Clone, Copy, Debug)]
+struct Granted {
+    level: Level,
+    place: Option<Place>,
+}
 
 /// How far a permission goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
@@ -93,8 +104,11 @@ impl Decode for Permissions {
         let words = [("read", Level::Read), ("full", Level::Full)];
         let entries = reader.entries(node, "features, such as `{ Secrets Safe: full }`")?;
         let read = entries.iter().map(|entry| {
-            let level = reader.word(&entry.value, "a level of access", &words)?;
-            Some((entry.key.text.to_string(), level))
+            let granted = Granted {
+                level: reader.word(&entry.value, "a level of access", &words)?,
+                place: Some(entry.key.place),
+            };
+            Some((entry.key.text.to_string(), granted))
         });
         // All of them are read before the first mistake counts.
         let read = read.collect::<Vec<_>>().into_iter();
@@ -175,7 +189,7 @@ impl Spec for GroupSpec {
             PERMISSIONS,
             permissions.map(|it| {
                 it.0.iter()
-                    .map(|(name, level)| (name.clone(), level.as_str()))
+                    .map(|(name, granted)| (name.clone(), granted.level.as_str()))
             }),
         );
         let smart_rules = smart_rules.as_ref();
@@ -348,6 +362,17 @@ impl Kind for Group {
         Ok(live)
     }
 
+    async fn check(client: &Client, want: &GroupSpec) -> Result<Vec<Diagnostic>, VendorError> {
+        let mut mistakes = Vec::new();
+        if let Some(permissions) = &want.permissions {
+            mistakes.extend(write::check(client, permissions).await?);
+        }
+        if let Some(smart_rules) = &want.smart_rules {
+            mistakes.extend(rules::check(client, smart_rules).await?);
+        }
+        Ok(mistakes)
+    }
+
     async fn create(
         client: &Client,
         want: &GroupSpec,
@@ -420,6 +445,15 @@ impl Kind for Group {
 
     fn fold(label: &str) -> String {
         label.to_lowercase()
+    }
+}
+
+/// What the vendor has not, as a mistake of whoever declared it.
+fn not_found(error: VendorError, place: Option<Place>) -> Diagnostic {
+    let mistake = Diagnostic::error(NAME_NOT_FOUND, place, error.to_string());
+    match error.help {
+        Some(help) => mistake.help(help),
+        None => mistake,
     }
 }
 

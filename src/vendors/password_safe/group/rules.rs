@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::super::client::{Client, accepted};
 use super::super::list::unpaged;
 use super::access::{Access, Level, Reach, SmartRules};
-use super::{RuleLevel, path};
+use super::{RuleLevel, not_found, path};
 use crate::http::{Repeat, Write};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::error::VendorError;
 use crate::suggest::suggest;
 
@@ -122,6 +123,27 @@ async fn meant<'a>(client: &Client, want: &'a SmartRules) -> Result<Vec<Meant<'a
     Ok(all)
 }
 
+/// Tells which smart rules, roles and access policies the vendor does not have.
+pub(super) async fn check(
+    client: &Client,
+    want: &SmartRules,
+) -> Result<Vec<Diagnostic>, VendorError> {
+    let mut mistakes = Vec::new();
+    for (title, access) in &want.0 {
+        let mut found = vec![find(client.smart_rules().await?, "smart rule", title)];
+        for role in access.roles.iter().flatten() {
+            found.push(find(client.roles().await?, "role", role));
+        }
+        if let Some(policy) = &access.access_policy {
+            let policies = client.access_policies().await?;
+            found.push(find(policies, "access policy", policy));
+        }
+        let errors = found.into_iter().filter_map(Result::err);
+        mistakes.extend(errors.map(|error| not_found(error, access.place)));
+    }
+    Ok(mistakes)
+}
+
 /// The ids of the smart rules that a group has a level of access to.
 async fn reached(
     client: &Client,
@@ -189,6 +211,7 @@ async fn present(
             None => None,
         };
         all.push(Access {
+            place: None,
             level,
             roles: present,
             access_policy: None,

@@ -9,12 +9,14 @@ use super::super::list::unpaged;
 use super::super::number;
 use super::super::user::User;
 use super::access::Reach;
-use super::{Level, Pair, Permissions, pairs, path};
+use super::{Granted, Level, Pair, Permissions, not_found, pairs, path};
 use crate::http::{Repeat, Write, segment};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::error::VendorError;
 use crate::model::reference::Ref;
+use crate::suggest::suggest;
 
 /// What the installation calls its features and its levels of access, and by which numbers.
 pub(in super::super) struct Vocabulary {
@@ -77,20 +79,29 @@ impl Vocabulary {
 
     /// What is declared, in the vendor's numbers.
     pub(super) fn pairs(&self, permissions: &Permissions) -> Result<Vec<Pair>, VendorError> {
-        let pair = |(name, level): (&String, &Level)| {
-            let permission = self.features.get(name).ok_or_else(|| {
-                VendorError::refused(format!("Password Safe has no feature `{name}`"))
-                    .help(format!("it has: {}", self.known()))
-            })?;
+        let pair = |(name, granted): (&String, &Granted)| {
             Ok(Pair {
-                permission: *permission,
-                level: match level {
+                permission: self.feature(name)?,
+                level: match granted.level {
                     Level::Read => self.read,
                     Level::Full => self.full,
                 },
             })
         };
         permissions.0.iter().map(pair).collect()
+    }
+
+    /// The number of a feature.
+    fn feature(&self, name: &str) -> Result<i64, VendorError> {
+        self.features.get(name).copied().ok_or_else(|| {
+            let names = self.features.keys().map(String::as_str);
+            VendorError::refused(format!("Password Safe has no feature `{name}`")).help(
+                match suggest(name, names.clone()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it has: {}", names.collect::<Vec<_>>().join(", ")),
+                },
+            )
+        })
     }
 
     /// What the vendor numbers, in words. A level that is neither of the two is the lower one of them.
@@ -101,15 +112,27 @@ impl Vocabulary {
             let name = features.find(|(_, id)| *id == permission);
             let name = name.map_or_else(|| format!("feature {permission}"), |(it, _)| it.clone());
             let is_full = *level == self.full;
-            (name, if is_full { Level::Full } else { Level::Read })
+            let level = if is_full { Level::Full } else { Level::Read };
+            (name, Granted { level, place: None })
         });
         Permissions(named.collect())
     }
+}
 
-    fn known(&self) -> String {
-        let names = self.features.keys().map(String::as_str);
-        names.collect::<Vec<_>>().join(", ")
+/// Tells which features the installation does not have.
+pub(super) async fn check(
+    client: &Client,
+    wanted: &Permissions,
+) -> Result<Vec<Diagnostic>, VendorError> {
+    if wanted.0.is_empty() {
+        return Ok(Vec::new());
     }
+    let vocabulary = client.vocabulary().await?;
+    let found = wanted.0.iter().map(|(name, granted)| {
+        let error = vocabulary.feature(name).err()?;
+        Some(not_found(error, granted.place))
+    });
+    Ok(found.flatten().collect())
 }
 
 /// Brings the members to those wanted, one request for each who joins or leaves.

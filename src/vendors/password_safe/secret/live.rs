@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::super::folder::container;
 use super::super::list::Identified;
-use super::{Owner, SecretSpec, Type};
+use super::payload::TYPES;
+use super::{Owner, Payload, SecretSpec, Type};
 use crate::model::address::RemoteId;
 use crate::model::field::SecretField;
 use crate::model::kind::Kind;
@@ -70,7 +71,7 @@ impl Entity {
     fn kind(&self) -> Type {
         let said = self.secret_type.as_deref();
         if let Some(said) = said {
-            let mut types = super::TYPES.iter();
+            let mut types = TYPES.iter();
             if let Some((_, kind)) = types.find(|(name, _)| said.eq_ignore_ascii_case(name)) {
                 return *kind;
             }
@@ -87,8 +88,12 @@ impl Entity {
     pub(super) fn into_row(self) -> Row {
         let is_in_safe = self.folder.is_some() && self.folder == self.folder_path;
         let (kind, folder_id) = (self.kind(), self.folder_id.clone());
-        let mut spec = self.into_spec(kind);
-        (spec.password, spec.text) = (None, None);
+        let mut spec = Self {
+            password: None,
+            text: None,
+            ..self
+        }
+        .into_spec(kind);
         spec.folder = container(&folder_id, is_in_safe);
         Row {
             spec,
@@ -144,21 +149,29 @@ impl Entity {
                 place: None,
             },
         };
-        let is = |this: Type| kind == this;
+        let payload = match kind {
+            Type::Credential => Payload::Credential {
+                username: Some(username.unwrap_or_default()),
+                password: Some(value(password)),
+            },
+            // A view that is not of the text itself has it in the place of the password.
+            Type::Text => Payload::Text {
+                text: Some(value(text.or(password))),
+            },
+            Type::File => Payload::File {
+                file_name: Some(file_name.unwrap_or_default()),
+                content: None,
+            },
+        };
         SecretSpec {
-            r#type: kind,
+            payload,
             title,
             folder: container(&folder_id, folder.is_some() && folder == folder_path),
-            username: is(Type::Credential).then(|| username.unwrap_or_default()),
-            // A view that is not of the text itself has it in the place of the password.
-            text: is(Type::Text).then(|| value(text.or_else(|| password.clone()))),
-            password: is(Type::Credential).then(|| value(password)),
-            file_name: is(Type::File).then(|| file_name.unwrap_or_default()),
-            content: None,
             description: Some(description.unwrap_or_default()),
             notes: Some(notes.unwrap_or_default()),
             urls: Some(urls.into_iter().flatten().map(|it| it.url).collect()),
             owners: Some(owners),
+            shared_into: None,
         }
     }
 }

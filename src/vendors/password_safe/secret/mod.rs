@@ -1,12 +1,15 @@
 //! Secrets of Secrets Safe: credentials, texts and files (vendor page, section 4.4).
 
 mod live;
+mod payload;
+mod shares;
 mod write;
 
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 
+use super::answer::partly;
 use super::client::{Client, accepted, payload};
 use super::folder::Container;
 use super::group::Group;
@@ -14,7 +17,7 @@ use super::list::{All, all};
 use super::user::User;
 use super::{FOLDER, SAFE, SECRET};
 use crate::http::{Repeat, Write, segment};
-use crate::load::reader::{Decode, Mapping, Reader};
+use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
@@ -24,10 +27,10 @@ use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
 use crate::model::one_of::OneOf;
 use crate::model::reference::{Link, Links, Refers};
-use crate::model::secret;
-use crate::yaml::Node;
+use crate::model::secret::SecretBytes;
 use live::Entity;
 pub(super) use live::Row;
+use payload::{Payload, Type};
 
 /// A secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +48,7 @@ const DESCRIPTION: Field = Field::new("description");
 const NOTES: Field = Field::new("notes").form(Form::Sensitive);
 const URLS: Field = Field::new("urls").form(Form::Set);
 const OWNERS: Field = Field::new("owners").form(Form::References);
+const SHARED_INTO: Field = Field::new("shared_into").form(Form::References);
 
 const NO_OWNER: Code = Code("no-owner");
 
@@ -56,9 +60,8 @@ pub(super) type Owner = OneOf<User, Group>;
 /// as a use of it.
 #[derive(Clone, Debug, JsonSchema)]
 pub(crate) struct SecretSpec {
-    /// What kind of secret it is. It cannot be changed later.
-    #[schemars(with = "Option<Type>")]
-    r#type: Type,
+    #[schemars(flatten)]
+    payload: Payload,
     /// The secret's title. Nothing else in the same folder has it, upper and lower case being one.
     #[schemars(example = &"orders-db", length(min = 1, max = 256))]
     title: String,
@@ -66,18 +69,6 @@ pub(crate) struct SecretSpec {
     /// `{ live: platform-team/databases, kind: folder }`. Together with `title` it tells which live secret is meant, so
     /// that moving one takes its `id`.
     folder: Container,
-    /// Of a credential: the name of the account that the password belongs to. Needed to create one.
-    #[schemars(example = &"orders", length(max = 256))]
-    username: Option<String>,
-    /// Of a credential: the password, as a reference to where its value is. Needed to create one.
-    password: Option<SecretField>,
-    /// Of a text: the text, as a reference to where its value is. Needed to create one.
-    text: Option<SecretField>,
-    /// Of a file: the name under which it is downloaded. Needed to create one.
-    #[schemars(example = &"tls.pem", length(min = 1, max = 256))]
-    file_name: Option<String>,
-    /// Of a file: what it holds, as a reference to where its value is; it must be text. Needed to create one.
-    content: Option<SecretField>,
     /// What the secret is for.
     #[schemars(length(max = 256))]
     description: Option<String>,
@@ -92,49 +83,9 @@ pub(crate) struct SecretSpec {
     /// users or one group.
     #[schemars(length(min = 1))]
     owners: Option<BTreeSet<Owner>>,
-}
-
-/// What kind of secret it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
-#[schemars(inline, rename_all = "snake_case")]
-pub(super) enum Type {
-    /// A user name and a password. So it is if nothing is said.
-    Credential,
-    /// A text of up to 4096 characters.
-    Text,
-    /// A file of up to 5 MB.
-    File,
-}
-
-const TYPES: [(&str, Type); 3] = [
-    ("credential", Type::Credential),
-    ("text", Type::Text),
-    ("file", Type::File),
-];
-
-impl Type {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Credential => "credential",
-            Self::Text => "text",
-            Self::File => "file",
-        }
-    }
-
-    /// The end of the path of what only this type has.
-    fn suffix(self) -> &'static str {
-        match self {
-            Self::Credential => "",
-            Self::Text => "/text",
-            Self::File => "/file",
-        }
-    }
-}
-
-impl Decode for Type {
-    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
-        reader.word(node, "a type of secret", &TYPES)
-    }
+    /// Every other place in which it is seen too: `folder.NAME`, `safe.NAME`, or
+    /// `{ live: platform-team/databases, kind: folder }`. An empty list ends every share.
+    shared_into: Option<BTreeSet<Container>>,
 }
 
 impl DecodeSpec for SecretSpec {
@@ -154,36 +105,17 @@ impl DecodeSpec for SecretSpec {
                     .help("name an owner, or leave `owners` out to leave them as they are"),
             );
         }
-        let kind = match map.node("type") {
-            Some(node) => Type::decode(node, map.reader())?,
-            None => Type::Credential,
-        };
-        let (mut username, mut password, mut text) = (None, None, None);
-        let (mut file_name, mut content) = (None, None);
-        match kind {
-            Type::Credential => {
-                username = map.optional("username");
-                password = map.optional("password");
-            }
-            Type::Text => text = map.optional("text"),
-            Type::File => {
-                file_name = map.optional("file_name");
-                content = map.optional("content");
-            }
-        }
+        let shared_into = map.optional("shared_into");
+        let payload = Payload::decode(map)?;
         Some(Self {
-            r#type: kind,
+            payload,
             title: title?,
             folder: folder?,
-            username,
-            password,
-            text,
-            file_name,
-            content,
             description,
             notes,
             urls,
             owners,
+            shared_into,
         })
     }
 }
@@ -202,6 +134,7 @@ impl Spec for SecretSpec {
         NOTES,
         URLS,
         OWNERS,
+        SHARED_INTO,
     ];
 
     fn key(&self, links: &Links) -> NaturalKey {
@@ -213,66 +146,41 @@ impl Spec for SecretSpec {
     }
 
     fn lacks(&self) -> Vec<Field> {
-        let needed = match self.r#type {
-            Type::Credential => vec![
-                (USERNAME, self.username.is_none()),
-                (PASSWORD, self.password.is_none()),
-            ],
-            Type::Text => vec![(TEXT, self.text.is_none())],
-            Type::File => vec![
-                (FILE_NAME, self.file_name.is_none()),
-                (CONTENT, self.content.is_none()),
-            ],
-        };
-        let lacking = needed.into_iter().filter(|(_, is_lacking)| *is_lacking);
-        lacking.map(|(field, _)| field).collect()
+        self.payload.lacks()
     }
 
     fn list<'a>(&'a self, fields: &mut Fields<'a>) {
         let Self {
-            r#type,
+            payload,
             title,
             folder,
-            username,
-            password,
-            text,
-            file_name,
-            content,
             description,
             notes,
             urls,
             owners,
+            shared_into,
         } = self;
-        fields.text(TYPE, Some(&r#type.as_str().to_owned()));
+        fields.text(TYPE, Some(&payload.kind().as_str().to_owned()));
         fields.text(TITLE, Some(title));
         fields.reference(FOLDER_FIELD, Some(folder));
-        fields.text(USERNAME, username.as_ref());
-        fields.secret(PASSWORD, password.as_ref());
-        fields.secret(TEXT, text.as_ref());
-        fields.text(FILE_NAME, file_name.as_ref());
-        fields.secret(CONTENT, content.as_ref());
+        payload.list(fields);
         fields.text(DESCRIPTION, description.as_ref());
         fields.sensitive(NOTES, notes.as_ref());
         fields.set(URLS, urls.as_ref().map(|urls| urls.iter().cloned()));
         fields.refs(OWNERS, owners.as_ref());
+        fields.refs(SHARED_INTO, shared_into.as_ref());
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
         let owners = self.owners.iter().flatten();
         let owners = owners.map(|owner| (OWNERS, owner.link().by_id()));
+        let shares = self.shared_into.iter().flatten();
+        let shares = shares.map(|place| (SHARED_INTO, place.link().by_id()));
         let folder = (FOLDER_FIELD, self.folder.link().by_id());
-        std::iter::once(folder).chain(owners).collect()
-    }
-}
-
-impl SecretSpec {
-    /// The field that holds the secret value, and what it says.
-    fn value(&self) -> (Field, Option<&SecretField>) {
-        match self.r#type {
-            Type::Credential => (PASSWORD, self.password.as_ref()),
-            Type::Text => (TEXT, self.text.as_ref()),
-            Type::File => (CONTENT, self.content.as_ref()),
-        }
+        std::iter::once(folder)
+            .chain(owners)
+            .chain(shares)
+            .collect()
     }
 }
 
@@ -331,21 +239,39 @@ impl Kind for Secret {
             is_in_safe,
         } = row;
         let is_safe = |id: &str| is_in_safe || client.safes.get(&RemoteId(id.to_owned())).is_some();
-        if spec.r#type == Type::File {
-            let Some(content) = download(client, id).await? else {
+        if let Payload::File {
+            file_name: _,
+            content,
+        } = &mut spec.payload
+        {
+            let Some(found) = download(client, id).await? else {
                 return Ok(Live::Gone);
             };
-            spec.content = Some(content);
+            *content = Some(SecretField::Known(found));
             spec.folder = spec.folder_of(is_safe);
             return Ok(Live::Active(spec));
         }
-        let path = path(id, spec.r#type.suffix());
+        let kind = spec.payload.kind();
+        let path = path(id, kind.suffix());
         let Some(entity) = client.find::<Entity>(&path, &query).await? else {
             return Ok(Live::Gone);
         };
-        let mut whole = entity.into_spec(spec.r#type);
+        let mut whole = entity.into_spec(kind);
         whole.folder = whole.folder_of(is_safe);
         Ok(Live::Active(whole))
+    }
+
+    /// Shares cost a request of their own, so that they are read only where they are declared.
+    async fn read_for(
+        client: &Client,
+        id: &RemoteId,
+        want: &SecretSpec,
+    ) -> Result<Live<Self>, VendorError> {
+        let mut live = Self::read(client, id).await?;
+        if let (Live::Active(spec), Some(_)) = (&mut live, &want.shared_into) {
+            spec.shared_into = Some(shares::read(client, id).await?);
+        }
+        Ok(live)
     }
 
     async fn create(
@@ -353,18 +279,26 @@ impl Kind for Secret {
         want: &SecretSpec,
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
-        write::create(client, want, applying).await
+        let id = write::create(client, want, applying).await?;
+        if let Some(shared_into) = want.shared_into.as_ref().filter(|it| !it.is_empty()) {
+            shares::write(client, &id, shared_into, applying)
+                .await
+                .map_err(|error| partly("the secret is there", error))?;
+        }
+        Ok(id)
     }
 
-    /// Moving is a request of its own, and comes first: the new title may be taken in the old folder.
+    /// Moving is a request of its own, and comes first: the new title may be taken in the old folder, and what is shared
+    /// into a folder may move there.
     async fn update(
         client: &Client,
         id: &RemoteId,
         update: Update<'_, Self>,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        let kind = update.want.r#type;
-        let is = client.secrets.get(id).map_or(kind, |row| row.spec.r#type);
+        let kind = update.want.payload.kind();
+        let is = client.secrets.get(id);
+        let is = is.map_or(kind, |row| row.spec.payload.kind());
         if is != kind {
             // Each type is written at an address of its own, and the answer to the wrong one is nowhere described.
             return Err(VendorError::refused(format!(
@@ -376,8 +310,14 @@ impl Kind for Secret {
         if update.changes(FOLDER_FIELD) {
             write::move_to(client, id, &update.want.folder, applying).await?;
         }
-        if update.changed.iter().any(|name| *name != FOLDER_FIELD.name) {
+        let shared_into = update.want.shared_into.as_ref();
+        let shared_into = shared_into.filter(|_| update.changes(SHARED_INTO));
+        let apart = [FOLDER_FIELD.name, SHARED_INTO.name];
+        if update.changed.iter().any(|name| !apart.contains(name)) {
             write::update(client, id, update, applying).await?;
+        }
+        if let Some(shared_into) = shared_into {
+            shares::write(client, id, shared_into, applying).await?;
         }
         Ok(())
     }
@@ -398,7 +338,7 @@ impl Kind for Secret {
 }
 
 /// What a file holds; none if it is gone. The vendor's checksum is of an unknown kind, so the content itself is compared.
-async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretField>, VendorError> {
+async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretBytes>, VendorError> {
     let response = client.read(&path(id, "/file/download"), &[]).await?;
     if response.status == 404 {
         return Ok(None);
@@ -416,13 +356,7 @@ async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretField>,
             "Password Safe was asked for a file and a web page came back",
         ));
     }
-    Ok(Some(match response.text() {
-        Ok(text) => SecretField::Known(secret::Secret::new(text.to_owned())),
-        Err(_) => SecretField::Unknown {
-            why: "the file at the vendor is not text".to_owned(),
-            place: None,
-        },
-    }))
+    Ok(Some(SecretBytes::new(response.bytes().to_vec())))
 }
 
 fn path(id: &RemoteId, suffix: &str) -> String {

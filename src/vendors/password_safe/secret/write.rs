@@ -6,17 +6,18 @@ use serde_json::{Map, Value as Json, json};
 use super::super::client::{Version, payload};
 use super::super::number;
 use super::super::safe::Created;
+use super::payload::Known;
 use super::{
-    CONTENT, Client, Container, DESCRIPTION, FILE_NAME, NOTES, OWNERS, Owner, Repeat, Secret,
+    Client, Container, DESCRIPTION, FILE_NAME, NOTES, OWNERS, Owner, Payload, Repeat, Secret,
     SecretSpec, TITLE, Type, URLS, USERNAME, Write, accepted, download, path,
 };
-use crate::http::{Part, Revealed, segment};
+use crate::http::{Part, Response, Revealed, segment};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
 use crate::model::error::{Cause, VendorError};
-use crate::model::field::{Field, SecretField};
+use crate::model::field::Field;
 use crate::model::kind::Update;
-use crate::model::secret;
+use crate::model::secret::{self, SecretBytes};
 
 /// A secret as it is read to be written: its values under protection, and whatever else it says.
 #[derive(Deserialize)]
@@ -29,7 +30,7 @@ struct Whole {
     rest: Map<String, Json>,
 }
 
-/// A secret as it is written.
+/// A secret that is no file, as it is written.
 #[derive(Serialize)]
 struct Body<'a> {
     #[serde(flatten)]
@@ -93,32 +94,25 @@ pub(super) async fn create(
             rest.extend(own(client.version, &[], &[user])?);
         }
     }
-    let value = known(want).ok_or_else(|| {
-        VendorError::refused(format!("there is no value of `{}`", want.value().0.name))
+    let kind = want.payload.kind();
+    let value = want.payload.known().ok_or_else(|| {
+        VendorError::refused(format!("there is no value of `{}`", kind.value().name))
     })?;
     let folder = want.folder.id(applying)?;
     let path = format!(
         "Secrets-Safe/Folders/{}/secrets{}",
         segment(&folder.0),
-        want.r#type.suffix()
+        kind.suffix()
     );
-    let permit = applying.permit;
-    let response = if want.r#type == Type::File {
-        client
-            .upload(
-                Write::Post,
-                &path,
-                &parts(&rest, value),
-                Repeat::Never,
-                permit,
-            )
-            .await?
-    } else {
-        let body = Body::of(&rest, want.r#type, value);
-        client
-            .send(Write::Post, &path, Some(&body), Repeat::Never, permit)
-            .await?
-    };
+    let response = send(
+        client,
+        (Write::Post, Repeat::Never),
+        &path,
+        &rest,
+        value,
+        applying,
+    )
+    .await?;
     let created = match payload(&response)? {
         OneOrList::One(created) => Some(created),
         OneOrList::List(list) => list.into_iter().next(),
@@ -140,7 +134,7 @@ pub(super) async fn update(
     update: Update<'_, Secret>,
     applying: &Applying<'_>,
 ) -> Result<(), VendorError> {
-    let (want, kind) = (update.want, update.want.r#type);
+    let (want, kind) = (update.want, update.want.payload.kind());
     let path = path(id, kind.suffix());
     let query = [("version", client.version.as_str())];
     let Whole {
@@ -156,41 +150,60 @@ pub(super) async fn update(
         client.version,
         applying,
     )?;
-    let (field, _) = want.value();
+    let field = kind.value();
+    let content;
     let present = match kind {
         _ if update.changes(field) => None,
-        Type::Credential => password,
-        Type::Text => text.or(password),
-        Type::File => match download(client, id).await? {
-            Some(SecretField::Known(content)) => Some(content),
-            Some(SecretField::Unknown { .. }) | None => None,
-        },
+        Type::Credential => password.as_ref().map(Known::Password),
+        Type::Text => text.as_ref().or(password.as_ref()).map(Known::Text),
+        Type::File => {
+            content = download(client, id).await?;
+            content.as_ref().map(Known::Content)
+        }
     };
-    let value = present.as_ref().or(known(want)).ok_or_else(|| {
+    let value = present.or(want.payload.known()).ok_or_else(|| {
         VendorError::refused(format!(
             "Password Safe takes a change only together with the {}, and does not show us the one that is there",
             field.name
         ))
         .help(format!("declare `{}`, or make the change at the vendor", field.name))
     })?;
-    let permit = applying.permit;
-    let response = if field.name == CONTENT.name {
-        client
-            .upload(
-                Write::Put,
-                &path,
-                &parts(&rest, value),
-                Repeat::Safe,
-                permit,
-            )
-            .await?
-    } else {
-        let body = Body::of(&rest, kind, value);
-        client
-            .send(Write::Put, &path, Some(&body), Repeat::Safe, permit)
-            .await?
-    };
+    let response = send(
+        client,
+        (Write::Put, Repeat::Safe),
+        &path,
+        &rest,
+        value,
+        applying,
+    )
+    .await?;
     accepted(&response)
+}
+
+/// Sends a secret: as JSON, or as a file with what is said of it.
+async fn send(
+    client: &Client,
+    (write, repeat): (Write, Repeat),
+    path: &str,
+    rest: &Map<String, Json>,
+    value: Known<'_>,
+    applying: &Applying<'_>,
+) -> Result<Response, VendorError> {
+    let permit = applying.permit;
+    let (password, text) = match value {
+        Known::Password(password) => (Some(Revealed(password)), None),
+        Known::Text(text) => (None, Some(Revealed(text))),
+        Known::Content(content) => {
+            let parts = parts(rest, content);
+            return client.upload(write, path, &parts, repeat, permit).await;
+        }
+    };
+    let body = Body {
+        rest,
+        password,
+        text,
+    };
+    client.send(write, path, Some(&body), repeat, permit).await
 }
 
 pub(super) async fn move_to(
@@ -226,36 +239,13 @@ pub(super) async fn move_to(
     Ok(())
 }
 
-impl<'a> Body<'a> {
-    fn of(rest: &'a Map<String, Json>, kind: Type, value: &'a secret::Secret) -> Self {
-        let value = Revealed(value);
-        let (password, text) = match kind {
-            Type::Credential => (Some(value), None),
-            Type::Text | Type::File => (None, Some(value)),
-        };
-        Self {
-            rest,
-            password,
-            text,
-        }
-    }
-}
-
 /// The two parts of a file: what is said of it, and what it holds. Vendor clients call the second `file` or `files`.
-fn parts<'a>(rest: &'a Map<String, Json>, value: &'a secret::Secret) -> [Part<'a>; 2] {
+fn parts<'a>(rest: &'a Map<String, Json>, content: &'a SecretBytes) -> [Part<'a>; 2] {
     let file_name = rest.get("FileName").and_then(Json::as_str);
     [
         Part::Json("secretmetadata", rest),
-        Part::File("file", file_name.unwrap_or("file"), value),
+        Part::File("file", file_name.unwrap_or("file"), content),
     ]
-}
-
-/// The declared value, if it is at hand.
-fn known(want: &SecretSpec) -> Option<&secret::Secret> {
-    match want.value() {
-        (_, Some(SecretField::Known(value))) => Some(value),
-        (_, Some(SecretField::Unknown { .. }) | None) => None,
-    }
 }
 
 /// Puts those declared fields that `says` chooses into a model. Values of secrets are never in it.
@@ -266,10 +256,21 @@ fn say(
     version: Version,
     applying: &Applying<'_>,
 ) -> Result<(), VendorError> {
+    let (username, file_name) = match &want.payload {
+        Payload::Credential {
+            username,
+            password: _,
+        } => (username.as_ref(), None),
+        Payload::Text { text: _ } => (None, None),
+        Payload::File {
+            file_name,
+            content: _,
+        } => (None, file_name.as_ref()),
+    };
     let texts = [
         (TITLE, "Title", Some(&want.title)),
-        (USERNAME, "Username", want.username.as_ref()),
-        (FILE_NAME, "FileName", want.file_name.as_ref()),
+        (USERNAME, "Username", username),
+        (FILE_NAME, "FileName", file_name),
         (DESCRIPTION, "Description", want.description.as_ref()),
         (NOTES, "Notes", want.notes.as_ref()),
     ];

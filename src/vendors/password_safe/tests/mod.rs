@@ -25,7 +25,7 @@ use crate::load::section::DecodeSpec;
 use crate::load::vars::Vars;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::place::FileId;
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, SecretBytes};
 use crate::yaml;
 
 /// What one request sent.
@@ -213,7 +213,7 @@ impl SecretSources for Plain {
         Err(String::new())
     }
 
-    fn file(&self, _: &str) -> Result<Secret, String> {
+    fn file(&self, _: &str) -> Result<SecretBytes, String> {
         Err(String::new())
     }
 }

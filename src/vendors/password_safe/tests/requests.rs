@@ -440,7 +440,7 @@ async fn members_join_and_leave_one_by_one_and_permissions_are_set_at_once() {
 }
 
 #[tokio::test]
-async fn an_unknown_feature_is_told_with_those_that_there_are() {
+async fn an_unknown_feature_is_told_with_a_near_name() {
     let recorded = Recorded::of(&[
         (
             "GET /Permissions",
@@ -456,5 +456,5 @@ async fn an_unknown_feature_is_told_with_those_that_there_are() {
         error.to_string(),
         "Password Safe has no feature `Secret Safe`"
     );
-    assert_eq!(error.help.unwrap(), "it has: Secrets Safe");
+    assert_eq!(error.help.unwrap(), "did you mean `Secrets Safe`?");
 }

@@ -141,7 +141,7 @@ impl Account {
         lacks.map(|(field, _)| field).collect()
     }
 
-    pub(super) fn list(&self, fields: &mut Fields<'_>) {
+    pub(super) fn list<'a>(&'a self, fields: &mut Fields<'a>) {
         match self {
             Self::Person(Person {
                 first_name,

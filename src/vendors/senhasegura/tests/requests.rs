@@ -16,7 +16,7 @@ use crate::model::error::VendorError;
 use crate::model::kind::{Kind, Update};
 use crate::model::place::FileId;
 use crate::model::reference::Links;
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, SecretBytes};
 use crate::vendors::senhasegura::group::Group;
 use crate::vendors::senhasegura::password::Password;
 use crate::vendors::senhasegura::user::User;
@@ -42,7 +42,7 @@ impl SecretSources for Plain {
         Err(String::new())
     }
 
-    fn file(&self, _: &str) -> Result<Secret, String> {
+    fn file(&self, _: &str) -> Result<SecretBytes, String> {
         Err(String::new())
     }
 }
