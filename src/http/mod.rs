@@ -1,4 +1,4 @@
-//! HTTP as all vendor clients need it: limits, deadlines, repeats, trust, and errors that give no secret away.
+//! HTTP as all vendor clients need it: limits, rates, deadlines, repeats, trust, and errors that give no secret away.
 //!
 //! A vendor's client makes one [`Client`] per system and asks with [`Client::get`], [`Client::write`] or
 //! [`Client::login`]. Every answer of the system, 4xx and 5xx too, comes back as a [`Response`]; an [`Error`] means that
@@ -13,6 +13,7 @@ mod retry;
 mod send;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     error::Error,
     request::{FormValue, Part, Request, Revealed, segment},
     response::Response,
+    traffic::Traffic,
 };
 use retry::Nature;
 
@@ -54,11 +56,13 @@ pub(crate) struct Options {
     pub(crate) max_body: usize,
     /// Whether a proxy may stand between.
     pub(crate) proxy: Proxy,
+    /// What bounds and counts the requests of all clients that are made with these options.
+    pub(crate) traffic: Arc<Traffic>,
 }
 
 impl Options {
     /// Suits a vendor on the internet: 30 seconds, three repeats, 64 MiB, the machine's proxy. A system on the machine
-    /// itself is reached without a proxy.
+    /// itself is reached without a proxy. Requests are bounded by no rate.
     pub(crate) fn new(base: Url) -> Self {
         let proxy = if is_loopback(&base) {
             Proxy::None
@@ -72,6 +76,7 @@ impl Options {
             retries: 3,
             max_body: 64 << 20,
             proxy,
+            traffic: Arc::default(),
         }
     }
 }
