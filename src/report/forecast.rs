@@ -10,6 +10,7 @@ use crate::forecast::{Bounds, Forecast};
 
 /// What applying the plan asks of one vendor.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Forecast")]
 pub(super) struct ForecastJson {
     /// How many reads the plan took.
     reads: usize,
@@ -67,8 +68,10 @@ pub(super) fn text(forecast: &Forecast) -> String {
         counted(*reads, "read"),
         counted(*writes, "write")
     );
-    if *in_turn > 1 {
-        write!(line, ", {in_turn} of them in turn").ok();
+    if in_turn == writes && *in_turn > 1 {
+        line.push_str(", one after the other");
+    } else if *in_turn > 1 {
+        write!(line, ", {in_turn} of them one after the other").ok();
     }
     let seconds = forecast.least().as_secs();
     if let Some(rate) = rate.filter(|_| seconds > 0) {
@@ -102,14 +105,16 @@ mod tests {
         let lines = [
             line(1, 1, 1, None),
             line(7, 12, 1, Some("20/s")),
+            line(7, 3, 3, None),
             line(7, 300, 3, None),
             line(7, 300, 3, Some("10/s")),
         ];
         insta::assert_snapshot!(lines.join("\n"), @r"
         forge: 1 read so far, at least 1 write to come.
         forge: 7 reads so far, at least 12 writes to come.
-        forge: 7 reads so far, at least 300 writes to come, 3 of them in turn.
-        forge: 7 reads so far, at least 300 writes to come, 3 of them in turn, 29 s or more at 10/s.
+        forge: 7 reads so far, at least 3 writes to come, one after the other.
+        forge: 7 reads so far, at least 300 writes to come, 3 of them one after the other.
+        forge: 7 reads so far, at least 300 writes to come, 3 of them one after the other, 29 s or more at 10/s.
         ");
     }
 }
