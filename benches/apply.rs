@@ -25,36 +25,49 @@ const RUNS: usize = 3;
 
 fn main() -> Result<(), Failure> {
     println!(
-        "{:>8} {:>8} {:>12} {:>10} {:>10} {:>7} {:>9}",
-        "creates", "delay ms", "parallelism", "apply s", "delays s", "of that", "speed-up"
+        "{:>8} {:>8} {:>12} {:>9} {:>8} {:>9} {:>8} {:>9}",
+        "creates",
+        "delay ms",
+        "parallelism",
+        "requests",
+        "apply s",
+        "delays s",
+        "of that",
+        "speed-up"
     );
     let mut one_by_one = None;
     for parallelism in PARALLELISM {
-        let mut times = Vec::new();
+        let (mut times, mut requests) = (Vec::new(), 0);
         for _ in 0..RUNS {
-            times.push(run(parallelism)?);
+            let (took, asked) = run(parallelism)?;
+            times.push(took);
+            requests = asked;
         }
         let apply = median(times).as_secs_f64();
-        let delays = SIZE as f64 * DELAY as f64 / 1000.0 / parallelism as f64;
+        let delays = requests as f64 * DELAY as f64 / 1000.0 / parallelism as f64;
         let of_that = apply / delays;
-        let speed_up = one_by_one.get_or_insert(apply).max(f64::MIN_POSITIVE) / apply;
+        let speed_up = *one_by_one.get_or_insert(apply) / apply;
         println!(
-            "{SIZE:>8} {DELAY:>8} {parallelism:>12} {apply:>10.2} {delays:>10.2} {of_that:>7.2} {speed_up:>9.2}"
+            "{SIZE:>8} {DELAY:>8} {parallelism:>12} {requests:>9} {apply:>8.2} {delays:>9.2} {of_that:>8.2} {speed_up:>9.2}"
         );
     }
     Ok(())
 }
 
-/// Applies to a new world: how long it took.
-fn run(parallelism: usize) -> Result<Duration, Failure> {
+/// Applies to a new world: how long it took, and how many requests.
+fn run(parallelism: usize) -> Result<(Duration, u64), Failure> {
     let folder = tempfile::tempdir()?;
     write_workspace(folder.path())?;
     let mut emulator = Emulator::start(folder.path())?;
     emulator.delay(DELAY)?;
     let took = apply(folder.path(), &emulator, parallelism);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let requests = emulator.requests(&runtime);
     emulator.process.kill()?;
     emulator.process.wait()?;
-    took
+    Ok((took?, requests?))
 }
 
 fn write_workspace(folder: &Path) -> Result<(), Failure> {

@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-pub type Failure = Box<dyn Error>;
+pub(crate) type Failure = Box<dyn Error>;
 
 /// A running `trueup emulate`, and the variables it told.
-pub struct Emulator {
-    pub process: Child,
-    pub exports: Vec<(String, String)>,
+pub(crate) struct Emulator {
+    pub(crate) process: Child,
+    pub(crate) exports: Vec<(String, String)>,
 }
 
 impl Emulator {
-    pub fn start(folder: &Path) -> Result<Self, Failure> {
+    pub(crate) fn start(folder: &Path) -> Result<Self, Failure> {
         let mut process = Command::new(env!("CARGO_BIN_EXE_trueup"))
             .args(["emulate", "--listen", "127.0.0.1:0"])
             .arg(folder)
@@ -37,14 +37,14 @@ impl Emulator {
         Ok(Self { process, exports })
     }
 
-    pub fn told(&self, what: &str) -> Result<&str, Failure> {
+    pub(crate) fn told(&self, what: &str) -> Result<&str, Failure> {
         let name = format!("TRUEUP_SENHASEGURA_{what}");
         let found = self.exports.iter().find(|(export, _)| *export == name);
         Ok(&found.ok_or(name)?.1)
     }
 
     /// Has it answer this much later from here on.
-    pub fn delay(&self, milliseconds: u64) -> Result<(), Failure> {
+    pub(crate) fn delay(&self, milliseconds: u64) -> Result<(), Failure> {
         let base = self.told("ENDPOINT")?.trim_end_matches("/senhasegura");
         let faults = match milliseconds {
             0 => json!([]),
@@ -65,7 +65,7 @@ impl Emulator {
     }
 
     /// How many requests it has answered so far.
-    pub fn requests(&self, runtime: &tokio::runtime::Runtime) -> Result<u64, Failure> {
+    pub(crate) fn requests(&self, runtime: &tokio::runtime::Runtime) -> Result<u64, Failure> {
         let base = self.told("ENDPOINT")?.trim_end_matches("/senhasegura");
         let count: Value = runtime.block_on(async {
             client()?
@@ -80,14 +80,14 @@ impl Emulator {
 }
 
 /// Requests that go past our own client.
-pub fn client() -> reqwest::Result<reqwest::Client> {
+pub(crate) fn client() -> reqwest::Result<reqwest::Client> {
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
     reqwest::Client::builder().no_proxy().build()
 }
 
-pub fn median(mut times: Vec<Duration>) -> Duration {
+pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]
 }

@@ -38,8 +38,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// meets a connection just being closed ends in doubt.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How many unused connections are kept.
-const IDLE_CONNECTIONS: usize = 16;
+/// How many unused connections are kept: as many as `--parallelism` lets be used at once, so that none of them is made
+/// anew for each request.
+const IDLE_CONNECTIONS: usize = 64;
 
 /// How to reach one system.
 #[derive(Clone)]

@@ -24,7 +24,7 @@ pub(crate) struct Traffic {
     /// order in which they came.
     left: tokio::sync::Mutex<VecDeque<Instant>>,
     pause: Mutex<Option<Pause>>,
-    seen: Mutex<Seen>,
+    amount: Mutex<Amount>,
 }
 
 /// A pause that the system asked for.
@@ -38,7 +38,7 @@ struct Pause {
 
 /// How much traffic there was.
 #[derive(Clone, Copy, Debug, Default)]
-struct Seen {
+struct Amount {
     reads: usize,
     answers: u32,
     took: Duration,
@@ -55,16 +55,16 @@ impl Traffic {
     /// How many reads have succeeded. Repeats and renewed logins do not count, so that it depends on nothing but what was
     /// asked.
     pub(crate) fn reads(&self) -> usize {
-        lock(&self.seen).reads
+        lock(&self.amount).reads
     }
 
     /// How long an answer takes in the mean; none if there was none.
     pub(crate) fn mean_answer(&self) -> Option<Duration> {
-        let Seen {
+        let Amount {
             reads: _,
             answers,
             took,
-        } = *lock(&self.seen);
+        } = *lock(&self.amount);
         took.checked_div(answers)
     }
 
@@ -88,6 +88,8 @@ impl Traffic {
             if until <= now {
                 break;
             }
+            let milliseconds = (until - now).as_millis();
+            tracing::debug!(milliseconds, "waiting for the rate or for a pause");
             tokio::time::sleep_until(until).await;
         }
         if let Some(rate) = self.rate {
@@ -124,14 +126,14 @@ impl Traffic {
 
     /// Counts an answer, whatever it says.
     pub(super) fn answered(&self, after: Duration) {
-        let mut seen = lock(&self.seen);
-        seen.answers += 1;
-        seen.took += after;
+        let mut amount = lock(&self.amount);
+        amount.answers += 1;
+        amount.took += after;
     }
 
     /// Counts a read that succeeded.
     pub(super) fn read(&self) {
-        lock(&self.seen).reads += 1;
+        lock(&self.amount).reads += 1;
     }
 }
 
