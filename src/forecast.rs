@@ -109,7 +109,7 @@ mod tests {
                 enable: false,
                 prevent_delete: false,
                 fields: Vec::new(),
-                missing: Vec::new(),
+                obstacles: Vec::new(),
                 needs: Vec::new(),
                 releases: Vec::new(),
                 waits_for: words.skip(1).map(address).collect(),

@@ -328,7 +328,12 @@ impl Plan {
     /// kept.
     pub(crate) fn check_outputs(&mut self, door: &dyn Deliver) {
         let mut taken = HashMap::new();
-        for Step { view, work: _ } in &mut self.steps {
+        for Step {
+            view,
+            writes: _,
+            work: _,
+        } in &mut self.steps
+        {
             let outputs = view.outputs().map(|(field, it)| (field, it.clone()));
             let outputs = outputs.collect::<Vec<_>>();
             for (field, SecretOutput { to, place }) in outputs {
