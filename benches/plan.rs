@@ -7,17 +7,19 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use std::error::Error;
+mod emulator;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use emulator::{Emulator, Failure, client, median};
 
 const SIZES: [usize; 2] = [1_000, 10_000];
 /// Milliseconds that the emulator adds to every answer.
@@ -25,8 +27,6 @@ const DELAYS: [u64; 2] = [0, 1];
 const RUNS: usize = 5;
 /// What `trueup plan` has in flight by default.
 const IN_FLIGHT: usize = 10;
-
-type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {
     println!(
@@ -95,75 +95,6 @@ fn write_workspace(folder: &Path, size: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A running `trueup emulate`, and the variables it told.
-struct Emulator {
-    process: Child,
-    exports: Vec<(String, String)>,
-}
-
-impl Emulator {
-    fn start(folder: &Path) -> Result<Self, Failure> {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_trueup"))
-            .args(["emulate", "--listen", "127.0.0.1:0"])
-            .arg(folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let told = BufReader::new(process.stdout.take().ok_or("no output")?);
-        let mut exports = Vec::new();
-        for line in told.lines().take(5) {
-            let line = line?;
-            let (name, value) = line
-                .trim_start_matches("export ")
-                .split_once('=')
-                .ok_or("no export")?;
-            exports.push((name.to_owned(), value.to_owned()));
-        }
-        Ok(Self { process, exports })
-    }
-
-    fn told(&self, what: &str) -> Result<&str, Failure> {
-        let name = format!("TRUEUP_SENHASEGURA_{what}");
-        let found = self.exports.iter().find(|(export, _)| *export == name);
-        Ok(&found.ok_or(name)?.1)
-    }
-
-    /// Has it answer this much later from here on.
-    fn delay(&self, milliseconds: u64) -> Result<(), Failure> {
-        let base = self.told("ENDPOINT")?.trim_end_matches("/senhasegura");
-        let faults = match milliseconds {
-            0 => json!([]),
-            some => json!([{ "on": "any", "do": { "delay": { "ms": some } } }]),
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let answer = runtime.block_on(async {
-            client()?
-                .put(format!("{base}/_faults"))
-                .json(&faults)
-                .send()
-                .await
-        })?;
-        answer.error_for_status()?;
-        Ok(())
-    }
-
-    /// How many requests it has answered so far.
-    fn requests(&self, runtime: &tokio::runtime::Runtime) -> Result<u64, Failure> {
-        let base = self.told("ENDPOINT")?.trim_end_matches("/senhasegura");
-        let count: Value = runtime.block_on(async {
-            client()?
-                .get(format!("{base}/_journal/count"))
-                .send()
-                .await?
-                .json()
-                .await
-        })?;
-        Ok(count["requests"].as_u64().ok_or("no count")?)
-    }
-}
-
 /// Plans once: how long it took and the most memory it held, in KiB.
 fn plan(folder: &Path, emulator: &Emulator) -> Result<(Duration, u64), Failure> {
     let began = Instant::now();
@@ -189,13 +120,6 @@ fn plan(folder: &Path, emulator: &Emulator) -> Result<(Duration, u64), Failure> 
         return Err(format!("the plan ended with {ended}").into());
     }
     Ok((began.elapsed(), peak))
-}
-
-fn client() -> reqwest::Result<reqwest::Client> {
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok();
-    reqwest::Client::builder().no_proxy().build()
 }
 
 /// Fetches what a plan must: a token, the list, and each item.
@@ -235,9 +159,4 @@ async fn bare_loop(emulator: &Emulator) -> Result<Duration, Failure> {
         length?;
     }
     Ok(began.elapsed())
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

@@ -15,6 +15,7 @@
 //!  │ plan      steps: a view to show, with the work sealed behind it   pure
 //!  │   order   two rules and a topological sort                        pure
 //!  │   select  --target and --exclude                                  pure
+//!  │ forecast  how many requests and waits, for how long               pure
 //!  │ guard     how much may be deleted, was everything read            pure
 //!  │ apply     the only writer                                         side by side where nothing waits
 //!  ▼ report    text and JSON of a plan or of what was done
@@ -36,6 +37,7 @@
 //! - [`plan`]: steps, and what is known beside them.
 //! - [`order`]: a step waits for what it needs; a deletion waits for whoever releases the thing.
 //! - [`select`]: a plan narrowed to a part.
+//! - [`forecast`]: what applying a plan asks of each vendor at least.
 //! - [`guard`]: the last look before anything is written.
 //! - [`apply`]: runs the steps. A failure skips what waits for it and nothing else.
 //! - [`report`]: plans, reports and diagnostics as text and JSON. Returns text; prints nothing.
@@ -85,6 +87,7 @@ mod commands;
 mod compare;
 mod emulate;
 mod exit;
+mod forecast;
 mod guard;
 mod host;
 mod http;

@@ -75,6 +75,8 @@ pub(crate) enum Action {
 /// One planned action: plain data to show, save and order, and the typed work behind it.
 pub(crate) struct Step {
     pub view: StepView,
+    /// How many requests it sends at least to change what it changes.
+    writes: usize,
     work: Box<dyn Work>,
 }
 
@@ -165,6 +167,25 @@ pub(crate) enum Change<K: Kind> {
     },
 }
 
+impl<K: Kind> Change<K> {
+    fn writes(&self) -> usize {
+        match self {
+            Self::Create { want } => K::create_writes(want),
+            Self::Update {
+                id: _,
+                want,
+                changed,
+                enable,
+            } => K::update_writes(&Update {
+                want,
+                changed,
+                enable: *enable,
+            }),
+            Self::Delete { id: _ } => 1,
+        }
+    }
+}
+
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 trait Work: Send + Sync {
@@ -212,6 +233,7 @@ impl Step {
     pub(crate) fn new<K: Kind>(view: StepView, client: Arc<K::Client>, change: Change<K>) -> Self {
         Self {
             view,
+            writes: change.writes(),
             work: Box::new(TypedWork { client, change }),
         }
     }
@@ -268,6 +290,11 @@ impl Plan {
         self.steps.iter().map(|step| &step.view)
     }
 
+    /// The steps, each with the writes that it needs at least.
+    pub(crate) fn writes(&self) -> impl Iterator<Item = (&StepView, usize)> {
+        self.steps.iter().map(|step| (&step.view, step.writes))
+    }
+
     pub(crate) fn count(&self, action: Action) -> usize {
         self.views().filter(|view| view.action == action).count()
     }
@@ -301,7 +328,12 @@ impl Plan {
     /// kept.
     pub(crate) fn check_outputs(&mut self, door: &dyn Deliver) {
         let mut taken = HashMap::new();
-        for Step { view, work: _ } in &mut self.steps {
+        for Step {
+            view,
+            writes: _,
+            work: _,
+        } in &mut self.steps
+        {
             let outputs = view.outputs().map(|(field, it)| (field, it.clone()));
             let outputs = outputs.collect::<Vec<_>>();
             for (field, SecretOutput { to, place }) in outputs {

@@ -7,6 +7,7 @@ use super::Streams;
 use super::connect::complain;
 use super::observe::{Planned, close, observe, stopped};
 use super::progress::Line;
+use super::time;
 use crate::apply::{self, Outcome, Report};
 use crate::cli::Apply;
 use crate::exit::Exit;
@@ -40,11 +41,12 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         plan,
         sources,
         limits,
-        parallelism,
         door,
+        forecasts,
+        times,
         open,
     } = planned;
-    let shown = text::plan(&plan, &sources, &[], streams.out);
+    let shown = text::plan(&plan, &forecasts, &sources, &[], streams.out);
     // With JSON the plan goes where people read, so that the result alone is the output.
     if args.json {
         host.warn(&shown)
@@ -63,6 +65,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
             return close(open, exit, host, streams).await;
         }
     };
+    time::tell(&times, host);
     if !approved.is_empty() && !args.yes {
         match confirm(host).await {
             Answer::Yes => {}
@@ -78,7 +81,10 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
     }
     let line = Line::new(streams);
     let limits = apply::Limits {
-        parallelism: parallelism.clone(),
+        parallelism: forecasts
+            .iter()
+            .map(|it| (it.vendor, it.bounds.parallelism))
+            .collect(),
         watch: Arc::clone(&line.watch()),
         stop: host.stop.clone(),
     };

@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -10,8 +11,9 @@ use url::Url;
 
 use super::Streams;
 use crate::emulate::{self, Mounted, Running};
+use crate::forecast::Bounds;
 use crate::host::Host;
-use crate::http;
+use crate::http::{self, Traffic};
 use crate::load::system::{Endpoint, System};
 use crate::model::error::{Cause, VendorError};
 use crate::model::secret::Secret;
@@ -25,9 +27,18 @@ pub(super) const WORLDS: &str = ".trueup/emulator";
 /// How long sessions may take to be closed.
 const CLOSING: Duration = Duration::from_secs(5);
 
+/// A system that can be read, with what bounds its requests.
+pub(super) struct Ready {
+    pub system: Box<dyn AnyConnected>,
+    pub vendor: &'static str,
+    pub bounds: Bounds,
+    /// What it was asked so far.
+    pub traffic: Arc<Traffic>,
+}
+
 /// The systems of a workspace, ready to be read, with the emulators that serve some of them.
 pub(super) struct Connected {
-    pub systems: Vec<(Box<dyn AnyConnected>, &'static str, usize)>,
+    pub systems: Vec<Ready>,
     /// Systems that could not even be connected to.
     pub incomplete: Vec<Incomplete>,
     emulators: Option<Running>,
@@ -37,7 +48,7 @@ impl Connected {
     /// What must be closed at the end of the run, whatever becomes of the systems until then.
     pub(super) fn open(&mut self) -> Open {
         Open {
-            clients: self.systems.iter().map(|(it, _, _)| it.closing()).collect(),
+            clients: self.systems.iter().map(|it| it.system.closing()).collect(),
             emulators: self.emulators.take(),
         }
     }
@@ -103,12 +114,27 @@ pub(super) async fn connect(
     };
     for system in systems {
         let vendor = system.vendor();
-        let parallelism = system
-            .system()
-            .parallelism
-            .map_or(parallelism, |own| own.max(1) as usize);
-        match one(directory, system, parallelism, &lookup) {
-            Ok(system) => connected.systems.push((system, vendor, parallelism)),
+        let settings = system.system();
+        let bounds = Bounds {
+            parallelism: settings
+                .parallelism
+                .map_or(parallelism, |own| own.max(1) as usize),
+            rate: settings.rate,
+        };
+        let traffic = Arc::new(Traffic::new(bounds.rate));
+        match one(
+            directory,
+            system,
+            bounds.parallelism,
+            Arc::clone(&traffic),
+            &lookup,
+        ) {
+            Ok(system) => connected.systems.push(Ready {
+                system,
+                vendor,
+                bounds,
+                traffic,
+            }),
             Err(error) => connected.incomplete.push(Incomplete {
                 what: vendor.to_owned(),
                 why: error.to_string(),
@@ -162,6 +188,7 @@ fn one(
     directory: &Path,
     system: Box<dyn AnySystem>,
     parallelism: usize,
+    traffic: Arc<Traffic>,
     lookup: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Box<dyn AnyConnected>, VendorError> {
     let vendor = system.vendor();
@@ -199,6 +226,7 @@ fn one(
     }
     http.timeout = timeout.unwrap_or(http.timeout);
     http.retries = retries.unwrap_or(http.retries);
+    http.traffic = traffic;
     // A real system's credentials come from `trueup.yaml` alone, so that no variable can send them elsewhere.
     let given = |name: &str| {
         let value = is_emulated

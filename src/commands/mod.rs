@@ -9,6 +9,7 @@ mod observe;
 mod plan;
 mod progress;
 mod schema;
+mod time;
 mod validate;
 
 use std::collections::BTreeMap;

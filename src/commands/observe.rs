@@ -1,17 +1,19 @@
 //! From a workspace to a plan: what `plan` and `apply` share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
 
-use super::connect::{Connected, Open, complain, connect};
+use super::connect::{Connected, Open, Ready, complain, connect};
 use super::door::Door;
 use super::progress::Line;
+use super::time::Time;
 use super::{Streams, load};
 use crate::cli::Planning;
 use crate::exit::Exit;
+use crate::forecast::{Bounds, Forecast, forecast};
 use crate::guard::Limits;
 use crate::host::Host;
 use crate::load::Workspace;
@@ -34,10 +36,12 @@ pub(super) struct Planned {
     pub plan: Plan,
     pub sources: Sources,
     pub limits: Limits,
-    /// How many requests may be under way at once, by vendor.
-    pub parallelism: BTreeMap<&'static str, usize>,
     /// Where secrets go that vendors show once.
     pub door: Arc<Door>,
+    /// What applying it asks of each vendor.
+    pub forecasts: Vec<Forecast>,
+    /// What the clock says to that.
+    pub times: Vec<Time>,
     /// The sessions and the emulators that the plan was read from; they must outlive its application.
     pub open: Open,
 }
@@ -98,12 +102,24 @@ pub(super) async fn observe(
         mut incomplete,
         ..
     } = connected;
-    let parallelism = systems
+    let traffics = systems.iter().map(|it| Arc::clone(&it.traffic));
+    let traffics = systems
         .iter()
-        .map(|(_, vendor, slots)| (*vendor, *slots))
-        .collect();
+        .map(|it| (it.vendor, it.bounds))
+        .zip(traffics);
+    let traffics = traffics.collect::<Vec<_>>();
 
-    let reads = systems.into_iter().map(|(system, _, slots)| {
+    let reads = systems.into_iter().map(|ready| {
+        let Ready {
+            system,
+            vendor: _,
+            bounds:
+                Bounds {
+                    parallelism: slots,
+                    rate: _,
+                },
+            traffic: _,
+        } = ready;
         let reading = Reading {
             today: host.today(),
             parallelism: slots,
@@ -152,6 +168,12 @@ pub(super) async fn observe(
     narrow(&mut plan, args, &declared, host, streams);
     let door = Arc::new(Door::new(directory, host));
     plan.check_outputs(&*door);
+    let (mut forecasts, mut times) = (Vec::new(), Vec::new());
+    for ((vendor, bounds), traffic) in traffics {
+        let forecast = forecast(plan.writes(), vendor, bounds, traffic.reads());
+        times.extend(Time::of(&forecast, traffic.mean_answer()));
+        forecasts.push(forecast);
+    }
     let limits = Limits {
         max_deletes: args.max_deletes.unwrap_or(guards.max_deletes),
         max_delete_percent: args
@@ -164,8 +186,9 @@ pub(super) async fn observe(
         plan,
         sources,
         limits,
-        parallelism,
         door,
+        forecasts,
+        times,
         open,
     })
 }

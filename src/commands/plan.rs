@@ -6,6 +6,7 @@ use super::Streams;
 use super::connect::complain;
 use super::observe::{Planned, close, observe};
 use super::progress::Line;
+use super::time;
 use crate::cli::{Plan, PlanFormat};
 use crate::exit::Exit;
 use crate::guard::refusals;
@@ -25,8 +26,9 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         plan,
         sources,
         limits,
-        parallelism: _,
         door: _,
+        forecasts,
+        times,
         open,
     } = planned;
     let refusals = refusals(&plan, &limits);
@@ -40,7 +42,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     } else {
         Exit::Fine
     };
-    let as_json = || json::plan(&workspace, &plan, &sources, &refusals);
+    let as_json = || json::plan(&workspace, &plan, &forecasts, &sources, &refusals);
     if let Some(file) = &args.json_into
         && let Err(error) = std::fs::write(super::in_directory(host, Path::new(file)), as_json())
     {
@@ -54,7 +56,14 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     if args.json || args.format == PlanFormat::Json {
         host.print(&as_json());
     } else {
-        host.print(&text::plan(&plan, &sources, &refusals, streams.out));
+        host.print(&text::plan(
+            &plan,
+            &forecasts,
+            &sources,
+            &refusals,
+            streams.out,
+        ));
     }
+    time::tell(&times, host);
     close(open, exit, host, streams).await
 }

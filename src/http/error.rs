@@ -45,7 +45,7 @@ pub(crate) enum Problem {
     #[error("the answer ({status}) is a redirect {to}, which is not followed")]
     Redirect { status: u16, to: String },
     /// The system asked for a longer pause than is waited for.
-    #[error("the answer ({status}) asks to wait {} s, more than the {} s that are waited for", asked.as_secs(), limit.as_secs())]
+    #[error("the system ({status}) asks to wait {} s, more than the {} s that are waited for", asked.as_secs(), limit.as_secs())]
     Wait {
         status: u16,
         asked: Duration,

@@ -1,4 +1,4 @@
-//! HTTP as all vendor clients need it: limits, deadlines, repeats, trust, and errors that give no secret away.
+//! HTTP as all vendor clients need it: limits, rates, deadlines, repeats, trust, and errors that give no secret away.
 //!
 //! A vendor's client makes one [`Client`] per system and asks with [`Client::get`], [`Client::write`] or
 //! [`Client::login`]. Every answer of the system, 4xx and 5xx too, comes back as a [`Response`]; an [`Error`] means that
@@ -13,6 +13,7 @@ mod retry;
 mod send;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     error::Error,
     request::{FormValue, Part, Request, Revealed, segment},
     response::Response,
+    traffic::Traffic,
 };
 use retry::Nature;
 
@@ -36,8 +38,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// meets a connection just being closed ends in doubt.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How many unused connections are kept.
-const IDLE_CONNECTIONS: usize = 16;
+/// How many unused connections are kept: as many as `--parallelism` lets be used at once, so that none of them is made
+/// anew for each request.
+const IDLE_CONNECTIONS: usize = 64;
 
 /// How to reach one system.
 #[derive(Clone)]
@@ -54,11 +57,13 @@ pub(crate) struct Options {
     pub(crate) max_body: usize,
     /// Whether a proxy may stand between.
     pub(crate) proxy: Proxy,
+    /// What bounds and counts the requests of all clients that are made with these options.
+    pub(crate) traffic: Arc<Traffic>,
 }
 
 impl Options {
     /// Suits a vendor on the internet: 30 seconds, three repeats, 64 MiB, the machine's proxy. A system on the machine
-    /// itself is reached without a proxy.
+    /// itself is reached without a proxy. Requests are bounded by no rate.
     pub(crate) fn new(base: Url) -> Self {
         let proxy = if is_loopback(&base) {
             Proxy::None
@@ -72,6 +77,7 @@ impl Options {
             retries: 3,
             max_body: 64 << 20,
             proxy,
+            traffic: Arc::default(),
         }
     }
 }

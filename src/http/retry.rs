@@ -55,6 +55,18 @@ impl Seen {
             Self::NotSent | Self::Hopeless => false,
         }
     }
+
+    /// The pause that the system asks all to make, with the status of that answer: of what it says with another status,
+    /// it speaks of that one request.
+    pub(super) fn pause(self) -> Option<(u16, Duration)> {
+        match self {
+            Self::Answer {
+                status: status @ (429 | 503),
+                retry_after: Some(asked),
+            } => Some((status, asked)),
+            Self::Answer { .. } | Self::NotSent | Self::InDoubt | Self::Hopeless => None,
+        }
+    }
 }
 
 /// What follows an attempt.

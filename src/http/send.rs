@@ -31,8 +31,14 @@ impl Request<'_> {
             let result = self.attempt(attempt).await;
             let seen = seen(&result);
             maybe_done |= seen.maybe_done() && self.nature.writes();
+            if let Some((status, asked)) = seen.pause() {
+                self.client.options.traffic.pause(status, asked);
+            }
             let wait = match retry::decide(self.nature, seen, left) {
-                Next::Stop => return result.map_err(|error| error.or_done_before(maybe_done)),
+                Next::Stop => {
+                    self.count(&result);
+                    return result.map_err(|error| error.or_done_before(maybe_done));
+                }
                 Next::TooLong(asked) => {
                     let status = result.map_or(0, |response| response.status);
                     let problem = Problem::Wait {
@@ -54,10 +60,19 @@ impl Request<'_> {
     async fn attempt(&self, attempt: u32) -> Result<Response, Error> {
         let mut url = self.url.clone();
         let mut redirects = 0;
+        let traffic = &self.client.options.traffic;
         loop {
+            traffic
+                .turn()
+                .await
+                .map_err(|problem| self.subject.unsent(problem))?;
             let begin = Instant::now();
             let result = self.exchange(&url).await;
-            let milliseconds = begin.elapsed().as_millis();
+            let took = begin.elapsed();
+            if result.is_ok() {
+                traffic.answered(took);
+            }
+            let milliseconds = took.as_millis();
             let (method, path) = (&self.method, url.path());
             match &result {
                 Ok(answer) => {
@@ -80,6 +95,13 @@ impl Request<'_> {
                 }));
             }
             url = next;
+        }
+    }
+
+    /// Counts a read that brought what was asked for.
+    fn count(&self, result: &Result<Response, Error>) {
+        if self.nature == Nature::Read && result.as_ref().is_ok_and(Response::is_success) {
+            self.client.options.traffic.read();
         }
     }
 

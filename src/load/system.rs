@@ -10,6 +10,7 @@ use url::{Host, Url};
 
 use super::reader::{Decode, Mapping, Reader};
 use crate::model::diagnostic::{Code, Diagnostic};
+use crate::model::rate::Rate;
 use crate::model::resource::Ownership;
 use crate::suggest::suggest;
 use crate::yaml::Node;
@@ -17,6 +18,7 @@ use crate::yaml::Node;
 const BAD_ENDPOINT: Code = Code("bad-endpoint");
 const PLAIN_HTTP: Code = Code("plain-http");
 const BAD_DURATION: Code = Code("bad-duration");
+const BAD_RATE: Code = Code("bad-rate");
 const UNKNOWN_KIND: Code = Code("unknown-kind");
 const SEED_WITHOUT_EMULATOR: Code = Code("seed-without-emulator");
 
@@ -42,6 +44,13 @@ pub(crate) struct System {
     pub retries: Option<u32>,
     /// How many requests may be under way at once.
     pub parallelism: Option<u32>,
+    /// How many requests may leave in a second, a minute or an hour at most, such as `10/s`, `300/m` or `5000/h`.
+    #[schemars(
+        with = "Option<String>",
+        regex(pattern = Rate::PATTERN),
+        example = &"10/s"
+    )]
+    pub rate: Option<Rate>,
     /// Whose the objects are, by the name of the kind; [`Ownership::Marked`] where nothing is said.
     #[schemars(skip)]
     pub manage: BTreeMap<String, Ownership>,
@@ -73,6 +82,7 @@ impl System {
         let timeout = map.node("timeout").map(|node| read_duration(node, reader));
         let retries = map.optional("retries");
         let parallelism = map.optional("parallelism");
+        let rate = map.node("rate").map(|node| read_rate(node, reader));
         let manage = map
             .node("manage")
             .map(|node| read_manage(node, reader, kinds));
@@ -83,6 +93,7 @@ impl System {
             timeout: timeout.flatten(),
             retries,
             parallelism,
+            rate: rate.flatten(),
             manage: manage.flatten().unwrap_or_default(),
         })
     }
@@ -170,6 +181,22 @@ fn read_duration(node: &Node, reader: &Reader<'_>) -> Option<Duration> {
         ));
     }
     duration
+}
+
+fn read_rate(node: &Node, reader: &Reader<'_>) -> Option<Rate> {
+    let text = reader.text(node, "a rate such as 10/s")?;
+    let rate = text.parse::<Rate>().ok();
+    if rate.is_none() {
+        reader.push(
+            Diagnostic::error(
+                BAD_RATE,
+                node.place(),
+                format!("`{text}` is not a rate like 10/s or 300/m"),
+            )
+            .help("write how many requests, from 1 to 999999, and in what: `s`, `m` or `h`"),
+        );
+    }
+    rate
 }
 
 fn read_manage(

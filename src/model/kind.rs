@@ -74,6 +74,17 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         applying: &Applying<'_>,
     ) -> impl Future<Output = Result<(), VendorError>> + Send;
 
+    /// How many requests creating it takes at least, reads left out.
+    fn create_writes(_want: &Self::Spec) -> usize {
+        1
+    }
+
+    /// How many requests an update takes at least, reads left out. What only a look at the vendor can tell, such as how
+    /// many members leave, counts as one.
+    fn update_writes(_update: &Update<'_, Self>) -> usize {
+        1
+    }
+
     /// The form in which the vendor compares labels of this kind; many ignore case.
     fn fold(label: &str) -> String {
         label.to_owned()

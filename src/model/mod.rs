@@ -10,6 +10,7 @@ pub(crate) mod kind;
 pub(crate) mod one_of;
 pub(crate) mod place;
 pub(crate) mod progress;
+pub(crate) mod rate;
 pub(crate) mod reference;
 pub(crate) mod resource;
 pub(crate) mod secret;

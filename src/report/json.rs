@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::apply::{Outcome, Report};
+use crate::forecast::Forecast;
 use crate::guard::Refusal;
 use crate::model::delivery::{Destination, SecretOutput};
 use crate::model::field::{SecretField, Value};
@@ -17,6 +18,7 @@ use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
 use crate::plan::{Action, Plan, StepView, Tally};
 use crate::report::diagnostics::written;
+use crate::report::forecast::{self, ForecastJson};
 
 const FORMAT_VERSION: &str = "1.0";
 
@@ -48,6 +50,9 @@ pub(crate) struct PlanJson {
     incomplete: Vec<IncompleteRead>,
     /// Remarks on declared resources that no step touches, or that a reader should know of.
     notes: Vec<Remark>,
+    /// What the plan took and what applying it asks, by vendor. It follows from the plan and the settings; no clock is
+    /// read.
+    forecast: BTreeMap<&'static str, ForecastJson>,
 }
 
 /// The program that made the plan.
@@ -208,6 +213,7 @@ struct Remark {
 pub(crate) fn plan(
     workspace: &str,
     plan: &Plan,
+    forecasts: &[Forecast],
     sources: &Sources,
     refusals: &[Refusal],
 ) -> String {
@@ -251,6 +257,7 @@ pub(crate) fn plan(
         unverified: unverified.collect(),
         incomplete: incomplete.collect(),
         notes: notes.collect(),
+        forecast: forecasts.iter().map(forecast::json).collect(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod capabilities;
 pub(crate) mod diagnostics;
+mod forecast;
 pub(crate) mod json;
 pub(crate) mod style;
 pub(crate) mod text;

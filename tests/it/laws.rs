@@ -258,6 +258,36 @@ fn a_plan_asks_no_more_than_it_must() {
     });
 }
 
+#[test]
+fn a_plan_counts_its_reads_and_promises_no_more_writes_than_are_made() {
+    for_every(
+        "a plan counts its reads and promises no more writes than are made",
+        |case| {
+            let world = case.open();
+            let plan = world.run(&case.line("plan --json"));
+            if plan.exit == Exit::Invalid {
+                return;
+            }
+            let forecast = &plan.json()["forecast"][case.vendor.vendor];
+            let requests = world.requests();
+            let brought = |it: &&Value| {
+                let status = it["status"].as_u64().unwrap();
+                it["method"] == "GET" && (200..300).contains(&status)
+            };
+            assert_eq!(forecast["reads"], requests.iter().filter(brought).count());
+            world.clear_journal();
+            if world.run(&case.line("apply --yes")).exit == Exit::Fine {
+                let writes = world.writes().len() as u64;
+                let least = forecast["least_writes"].as_u64().unwrap();
+                assert!(least <= writes, "{least} of {writes}");
+                assert_eq!(least == 0, writes == 0);
+                let chain = forecast["longest_chain"].as_u64().unwrap();
+                assert!(chain <= least, "{forecast}");
+            }
+        },
+    );
+}
+
 fn declared(case: &Case, table: &str) -> usize {
     let desired = case.desired();
     let table = desired[case.vendor.vendor][table].as_mapping();

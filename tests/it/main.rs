@@ -23,4 +23,5 @@ mod secrets;
 mod shape;
 mod source;
 mod tidy;
+mod traffic;
 mod world;

@@ -234,7 +234,7 @@ fn loader_and_schema_agree_on_trueup_yaml() {
     );
     check_system(
         "",
-        "endpoint: emulator, seed: a.yaml, ca_file: ca.pem, parallelism: 4",
+        "endpoint: emulator, seed: a.yaml, ca_file: ca.pem, parallelism: 4, rate: 300/m",
     );
     check_system(
         "",
@@ -250,6 +250,9 @@ fn loader_and_schema_agree_on_trueup_yaml() {
     check_system("bad-endpoint", "endpoint: 'ftp://vault.example.org'");
     check_system("bad-duration", "endpoint: emulator, timeout: 30");
     check_system("bad-duration", "endpoint: emulator, timeout: soon");
+    check_system("bad-rate", "endpoint: emulator, rate: 10/d");
+    check_system("bad-rate", "endpoint: emulator, rate: 0/s");
+    check_system("bad-rate", "endpoint: emulator, rate: 10");
     check_system("wrong-type", "endpoint: emulator, retries: -1");
     check_system("wrong-type", "endpoint: emulator, retries: '3'");
     check_system("wrong-type", "endpoint: emulator, parallelism: 1.5");

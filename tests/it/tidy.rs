@@ -38,10 +38,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("plan", &["model", "order"]),
     ("order", &["model", "plan"]),
     ("select", &["model", "plan"]),
+    ("forecast", &["model", "plan"]),
     ("guard", &["model", "plan"]),
     ("apply", &["guard", "model", "plan"]),
     // The network, and who is on both of its ends.
-    ("http", &["apply::Permit", "model::secret"]),
+    ("http", &["apply::Permit", "model::rate", "model::secret"]),
     ("emulate", &[]),
     (
         "vendors::erased",
@@ -81,7 +82,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["emulate::Emulator", "http", "load", "model", "vendors"],
     ),
     // What people see. Reports are text and do not print.
-    ("report", &["apply", "guard", "model", "plan", "suggest"]),
+    (
+        "report",
+        &["apply", "forecast", "guard", "model", "plan", "suggest"],
+    ),
     (
         "schema",
         &[

@@ -4,6 +4,7 @@ mod limits;
 mod repeats;
 mod secrecy;
 mod sending;
+mod traffic;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};

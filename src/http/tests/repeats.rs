@@ -60,7 +60,7 @@ async fn a_wait_that_is_too_long_is_named_and_not_waited_for() {
     let error = post(&client, Repeat::Never).send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "POST /api/things: the answer (429) asks to wait 3600 s, more than the 60 s that are waited for"
+        "POST /api/things: the system (429) asks to wait 3600 s, more than the 60 s that are waited for"
     );
     assert!(!error.maybe_done());
     assert_eq!(count.load(Ordering::Relaxed), 1);

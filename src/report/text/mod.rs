@@ -7,14 +7,17 @@ use std::fmt::Write;
 
 pub(crate) use applied::report;
 
+use super::forecast;
 use super::style::{Palette, clean};
+use crate::forecast::Forecast;
 use crate::guard::Refusal;
 use crate::model::place::Sources;
 use crate::plan::{Action, Incomplete, Note, Plan, Tally, Unverified};
 
-/// A plan with its file positions, its counts and what a guard would say of it.
+/// A plan with its file positions, its counts, what it will ask of the vendors and what a guard would say of it.
 pub(crate) fn plan(
     plan: &Plan,
+    forecasts: &[Forecast],
     sources: &Sources,
     refusals: &[Refusal],
     palette: Palette,
@@ -27,7 +30,7 @@ pub(crate) fn plan(
     sections.extend(plan.incomplete.iter().map(|it| incomplete(it, palette)));
     sections.extend(notes(&plan.notes, sources, palette));
     sections.extend(unverified(&plan.unverified, palette));
-    sections.push(summary(plan, palette));
+    sections.push(summary(plan, forecasts, palette));
     sections.extend(refusals.iter().map(|it| refusal(it, palette)));
     sections.join("\n")
 }
@@ -89,8 +92,8 @@ fn refusal(refusal: &Refusal, palette: Palette) -> String {
     format!("{mark} {refusal} [{code}]\n  {help}\n")
 }
 
-/// The line that other tools look for, and the counts of what is not touched.
-fn summary(plan: &Plan, palette: Palette) -> String {
+/// The line that other tools look for, the counts of what is not touched, and what the steps will ask of the vendors.
+fn summary(plan: &Plan, forecasts: &[Forecast], palette: Palette) -> String {
     let mut out = String::new();
     let (create, update, delete) = (
         plan.count(Action::Create),
@@ -124,5 +127,8 @@ fn summary(plan: &Plan, palette: Palette) -> String {
     };
     let line = format!("{unchanged} unchanged, {unverified}{strangers} live and not declared.");
     writeln!(out, "{}", palette.dim(line)).ok();
+    for forecast in forecasts.iter().filter(|it| it.writes > 0) {
+        writeln!(out, "{}", palette.dim(forecast::text(forecast))).ok();
+    }
     out
 }

@@ -255,6 +255,11 @@ impl Kind for Folder {
         Ok(())
     }
 
+    fn update_writes(update: &Update<'_, Self>) -> usize {
+        usize::from(update.changes(PARENT))
+            + usize::from(update.changes(NAME) || update.changes(DESCRIPTION))
+    }
+
     async fn delete(
         client: &Client,
         id: &RemoteId,

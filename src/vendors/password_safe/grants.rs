@@ -67,6 +67,12 @@ impl<K: Kind> Grants<K> {
         self.0.iter().map(|(who, grant)| (who, grant.shown()))
     }
 
+    /// How many of them may do anything.
+    pub(super) fn given(&self) -> usize {
+        let given = self.0.values().filter(|grant| !grant.flags.is_empty());
+        given.count()
+    }
+
     pub(super) fn links(&self) -> impl Iterator<Item = Link> {
         self.0.keys().map(|who| who.link().by_id())
     }

@@ -222,6 +222,20 @@ impl Kind for Safe {
         .await
     }
 
+    /// Each user and group that may do anything is a request of its own, but perhaps for our own user: whoever creates a
+    /// safe may do everything with it (assumed).
+    fn create_writes(want: &SafeSpec) -> usize {
+        let users = want.user_permissions.as_ref().map_or(0, Grants::given);
+        let groups = want.group_permissions.as_ref().map_or(0, Grants::given);
+        1 + users.saturating_sub(1) + groups
+    }
+
+    fn update_writes(update: &Update<'_, Self>) -> usize {
+        usize::from(update.changes(NAME) || update.changes(DESCRIPTION))
+            + usize::from(update.changes(USER_PERMISSIONS))
+            + usize::from(update.changes(GROUP_PERMISSIONS))
+    }
+
     async fn delete(
         client: &Client,
         id: &RemoteId,

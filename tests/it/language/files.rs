@@ -180,7 +180,7 @@ fn settings_that_are_missing_are_asked_for() {
 
 #[test]
 fn settings_have_a_name_and_known_keys() {
-    let text = "workpace: x\nsystems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many } }\nguards: { max_delete_percent: 120, max_delets: 3 }\n";
+    let text = "workpace: x\nsystems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many, rate: 10/d } }\nguards: { max_delete_percent: 120, max_delets: 3 }\n";
     insta::assert_snapshot!(check_all(&[("trueup.yaml", text)]), @r"
     --- stderr
     error[unknown-key]: trueup.yaml has no key `workpace`
@@ -198,7 +198,7 @@ fn settings_have_a_name_and_known_keys() {
     error[bad-endpoint]: this endpoint cannot be used: its scheme is not https
      --> trueup.yaml:2:37
       |
-    2 | systems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many } }
+    2 | systems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many, rate: 10/d } }
       |                                     ^^^^^^^
       |
       = help: write `https://HOST`, or `emulator` for the built-in emulator
@@ -206,14 +206,22 @@ fn settings_have_a_name_and_known_keys() {
     error[bad-duration]: `soon` is not a duration like 30s or 2m
      --> trueup.yaml:2:55
       |
-    2 | systems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many } }
+    2 | systems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many, rate: 10/d } }
       |                                                       ^^^^
 
     error[wrong-type]: expected a whole number from 0 on, without quotes, found `many`
      --> trueup.yaml:2:70
       |
-    2 | systems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many } }
+    2 | systems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many, rate: 10/d } }
       |                                                                      ^^^^
+
+    error[bad-rate]: `10/d` is not a rate like 10/s or 300/m
+     --> trueup.yaml:2:82
+      |
+    2 | systems: { senhasegura: { endpoint: ftp://x, timeout: soon, retries: many, rate: 10/d } }
+      |                                                                                  ^^^^
+      |
+      = help: write how many requests, from 1 to 999999, and in what: `s`, `m` or `h`
 
     error[bad-percent]: 120 is not a share of a hundred
      --> trueup.yaml:3:31
@@ -227,7 +235,7 @@ fn settings_have_a_name_and_known_keys() {
     3 | guards: { max_delete_percent: 120, max_delets: 3 }
       |                                    ^^^^^^^^^^ did you mean `max_deletes`?
 
-    error: 7 mistakes in 1 file
+    error: 8 mistakes in 1 file
     --- exit 8
     ");
 }

@@ -194,6 +194,12 @@ impl SmartRules {
         entries.map(|(title, access)| (title.clone(), access.shown()))
     }
 
+    /// On how many of them the group has roles.
+    pub(super) fn with_roles(&self) -> usize {
+        let has_roles = |access: &&Access| access.roles.as_ref().is_some_and(|it| !it.is_empty());
+        self.0.values().filter(has_roles).count()
+    }
+
     /// What is there, told in the words of what is wanted where nobody can see a difference.
     pub(super) fn told_as(&self, want: &Self) -> Self {
         let told = self.0.iter().map(|(title, have)| {

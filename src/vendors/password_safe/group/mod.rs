@@ -435,6 +435,16 @@ impl Kind for Group {
         Ok(())
     }
 
+    /// Each member is a request of its own, and so are the roles on each smart rule.
+    fn create_writes(want: &GroupSpec) -> usize {
+        let members = want.members.as_ref().map_or(0, BTreeSet::len);
+        1 + members + want.smart_rules.as_ref().map_or(0, SmartRules::with_roles)
+    }
+
+    fn update_writes(update: &Update<'_, Self>) -> usize {
+        update.changed.len()
+    }
+
     async fn delete(
         client: &Client,
         id: &RemoteId,

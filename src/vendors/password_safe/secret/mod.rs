@@ -322,6 +322,11 @@ impl Kind for Secret {
         Ok(())
     }
 
+    fn update_writes(update: &Update<'_, Self>) -> usize {
+        let is_moved = update.changes(FOLDER_FIELD);
+        usize::from(is_moved) + usize::from(update.changed.len() > usize::from(is_moved))
+    }
+
     async fn delete(
         client: &Client,
         id: &RemoteId,

@@ -237,6 +237,10 @@ impl Kind for User {
         write::update(client, id, update.want, |it| update.changes(it), applying).await
     }
 
+    fn create_writes(want: &UserSpec) -> usize {
+        1 + usize::from(write::is_shut_out(want))
+    }
+
     async fn delete(
         client: &Client,
         id: &RemoteId,

@@ -86,6 +86,11 @@ struct Created {
     client_secret: Option<Secret>,
 }
 
+/// Whether a new user must be changed once it is there.
+pub(super) fn is_shut_out(want: &UserSpec) -> bool {
+    want.active == Some(false) || want.quarantined == Some(true)
+}
+
 /// Creates a user. Creating knows no flags, so that they are set by an update where they are not as every new user's.
 pub(super) async fn create(
     client: &Client,
@@ -112,7 +117,7 @@ pub(super) async fn create(
         None => Ok(()),
     };
     // The rest is done all the same: a user that nobody can sign in as must not be left switched on for that.
-    let switched = if want.active == Some(false) || want.quarantined == Some(true) {
+    let switched = if is_shut_out(want) {
         update(client, &id, want, |_| true, applying).await
     } else {
         Ok(())

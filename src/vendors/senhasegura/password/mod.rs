@@ -439,6 +439,10 @@ impl Kind for Password {
     }
 
     /// Disables it. Disabling what is disabled succeeds as well (page 15).
+    fn update_writes(update: &Update<'_, Self>) -> usize {
+        usize::from(update.enable) + usize::from(!update.changed.is_empty())
+    }
+
     async fn delete(
         client: &Client,
         id: &RemoteId,
