@@ -75,6 +75,8 @@ impl Report {
 pub(crate) struct Limits {
     /// Steps under way at once, by vendor; one for a vendor that is not named.
     pub parallelism: BTreeMap<&'static str, usize>,
+    /// How often a write that may have been lost is sent again, by vendor; never for one that is not named.
+    pub repeats: BTreeMap<&'static str, u32>,
     pub watch: Watch,
     /// Turns true when no further step may begin.
     pub stop: watch::Receiver<bool>,
@@ -231,6 +233,8 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         permit: &shared.permit,
         door: &*shared.door,
     };
+    let vendor = step.view.address.kind.vendor;
+    let repeats = shared.limits.repeats.get(vendor).copied();
     // What was free when the plan was made may be taken by now, and what is created cannot be taken back.
     let lost = step
         .view
@@ -240,7 +244,7 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         Some(why) => Err(VendorError::refused(format!(
             "its secret would be lost: {why}"
         ))),
-        None => step.run(&applying).await,
+        None => step.run(&applying, repeats.unwrap_or_default()).await,
     };
     let outcome = match ran {
         Ok(Done::Exists(id)) => {

@@ -128,6 +128,7 @@ fn check_behind(door: Shelf, text: &str, refuses: &[&str], stops_after: Option<&
     let approved = approve(plan, &generous).unwrap_or_else(|refusals| panic!("{refusals:?}"));
     let limits = Limits {
         parallelism: BTreeMap::from([("toy", 1)]),
+        repeats: BTreeMap::new(),
         watch: Arc::new(|_| {}),
         stop: stopped,
     };

@@ -44,6 +44,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         door,
         forecasts,
         times,
+        repeats,
         open,
     } = planned;
     let shown = text::plan(&plan, &forecasts, &sources, &[], streams.out);
@@ -85,6 +86,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
             .iter()
             .map(|it| (it.vendor, it.bounds.parallelism))
             .collect(),
+        repeats,
         watch: Arc::clone(&line.watch()),
         stop: host.stop.clone(),
     };
@@ -184,7 +186,7 @@ fn exit(report: &Report) -> Exit {
     );
     let done = report.outcomes.iter().any(|(_, outcome)| match outcome {
         Outcome::Done => true,
-        Outcome::Failed(error) => error.cause == Cause::Partial,
+        Outcome::Failed(error) => error.cause.is_partial(),
         Outcome::Skipped { .. } | Outcome::NotAttempted => false,
     });
     if report.is_interrupted() {

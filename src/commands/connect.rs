@@ -1,5 +1,6 @@
 //! Turns what `trueup.yaml` says of systems into clients, and starts the emulators that they name.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -39,6 +40,8 @@ pub(super) struct Ready {
 /// The systems of a workspace, ready to be read, with the emulators that serve some of them.
 pub(super) struct Connected {
     pub systems: Vec<Ready>,
+    /// How often a request that failed is sent again, by vendor.
+    pub repeats: BTreeMap<&'static str, u32>,
     /// Systems that could not even be connected to.
     pub incomplete: Vec<Incomplete>,
     emulators: Option<Running>,
@@ -109,12 +112,15 @@ pub(super) async fn connect(
     };
     let mut connected = Connected {
         systems: Vec::new(),
+        repeats: BTreeMap::new(),
         incomplete: Vec::new(),
         emulators,
     };
     for system in systems {
         let vendor = system.vendor();
         let settings = system.system();
+        let repeats = settings.retries.unwrap_or(http::RETRIES);
+        connected.repeats.insert(vendor, repeats);
         let bounds = Bounds {
             parallelism: settings
                 .parallelism

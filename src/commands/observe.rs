@@ -1,6 +1,6 @@
 //! From a workspace to a plan: what `plan` and `apply` share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -42,6 +42,8 @@ pub(super) struct Planned {
     pub forecasts: Vec<Forecast>,
     /// What the clock says to that.
     pub times: Vec<Time>,
+    /// How often a request that failed is sent again, by vendor.
+    pub repeats: BTreeMap<&'static str, u32>,
     /// The sessions and the emulators that the plan was read from; they must outlive its application.
     pub open: Open,
 }
@@ -99,6 +101,7 @@ pub(super) async fn observe(
     let open = connected.open();
     let Connected {
         systems,
+        repeats,
         mut incomplete,
         ..
     } = connected;
@@ -189,6 +192,7 @@ pub(super) async fn observe(
         door,
         forecasts,
         times,
+        repeats,
         open,
     })
 }

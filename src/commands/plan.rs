@@ -29,6 +29,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         door: _,
         forecasts,
         times,
+        repeats: _,
         open,
     } = planned;
     let refusals = refusals(&plan, &limits);

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::address::{Address, RemoteId};
-use crate::model::field::{Field, Fields, Form, SecretField, Value};
-use crate::model::kind::{Kind, NaturalKey, Spec};
+use crate::model::field::{Field, Fields, SecretField, Value, differ};
+use crate::model::kind::{Kind, NaturalKey, Spec, side_by_side};
 use crate::model::place::Place;
 use crate::model::reference::{Link, Links, Target};
 use crate::model::resource::{Content, Desired, Lifecycle, Manage, Observed, Ownership};
@@ -422,13 +422,6 @@ impl<K: Kind> Comparing<'_, K> {
         want: &K::Spec,
         lifecycle: &Lifecycle,
     ) -> Vec<FieldView> {
-        let list = |spec: &K::Spec| {
-            let mut fields = Fields::new(self.links);
-            spec.list(&mut fields);
-            fields.into_list()
-        };
-        let told = have.map(|have| have.as_told(want));
-        let mut had = told.as_ref().map(list).unwrap_or_default();
         let mut untold = have.map_or_else(Vec::new, |have| have.untold(want));
         untold.retain(|(field, _)| {
             let mut ignored = lifecycle.ignore.iter();
@@ -441,15 +434,7 @@ impl<K: Kind> Comparing<'_, K> {
         });
         self.compared.unverified.extend(untold);
         let mut views = Vec::new();
-        for (field, after) in list(want) {
-            // It was for the moment of creation.
-            if field.form == Form::Output {
-                continue;
-            }
-            let before = had
-                .iter()
-                .position(|(other, _)| other.name == field.name)
-                .map(|at| had.swap_remove(at).1);
+        for (field, before, after) in side_by_side(have, want, self.links) {
             if lifecycle.ignore.iter().any(|(name, _)| name == field.name) {
                 continue;
             }
@@ -485,16 +470,6 @@ impl<K: Kind> Comparing<'_, K> {
             });
         }
         views
-    }
-}
-
-/// Whether two values differ, or why nobody can say.
-fn differ(before: Option<&Value>, after: &Value) -> Result<bool, String> {
-    match (before, after) {
-        (_, Value::Secret(SecretField::Unknown { why, .. }))
-        | (Some(Value::Secret(SecretField::Unknown { why, .. })), _) => Err(why.clone()),
-        (Some(before), after) => Ok(before != after),
-        (None, _) => Ok(true),
     }
 }
 

@@ -42,6 +42,9 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// anew for each request.
 const IDLE_CONNECTIONS: usize = 64;
 
+/// How often a request is sent again at most, where nothing else is said.
+pub(crate) const RETRIES: u32 = 3;
+
 /// How to reach one system.
 #[derive(Clone)]
 pub(crate) struct Options {
@@ -74,7 +77,7 @@ impl Options {
             base,
             ca_pem: None,
             timeout: Duration::from_secs(30),
-            retries: 3,
+            retries: RETRIES,
             max_body: 64 << 20,
             proxy,
             traffic: Arc::default(),

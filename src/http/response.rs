@@ -21,6 +21,7 @@ pub(crate) struct Response {
     pub(super) subject: Subject,
     /// Whether a text that is no JSON may be shown: only an error's, and only if nothing secret can be echoed in it.
     pub(super) quotable: bool,
+    pub(super) maybe_done: bool,
 }
 
 impl Response {
@@ -40,6 +41,21 @@ impl Response {
     /// Whether the system did as it was asked.
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// Whether a write that it refuses may have been done all the same, so that only a look at the system can tell: the
+    /// system, or something before it, failed on the way, or an earlier attempt was lost.
+    pub(crate) fn maybe_done(&self) -> bool {
+        self.maybe_done
+    }
+
+    /// Carries the doubt of an earlier attempt over to the last one.
+    pub(super) fn or_done_before(self, maybe: bool) -> Self {
+        let failed = self.subject.writes && self.status >= 500;
+        Self {
+            maybe_done: maybe || failed,
+            ..self
+        }
     }
 
     /// Reads the body as JSON. An error tells the place and never a value.

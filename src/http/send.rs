@@ -30,6 +30,7 @@ impl Request<'_> {
             let attempt = self.client.options.retries - left + 1;
             let result = self.attempt(attempt).await;
             let seen = seen(&result);
+            let before = maybe_done;
             maybe_done |= seen.maybe_done() && self.nature.writes();
             if let Some((status, asked)) = seen.pause() {
                 self.client.options.traffic.pause(status, asked);
@@ -37,7 +38,10 @@ impl Request<'_> {
             let wait = match retry::decide(self.nature, seen, left) {
                 Next::Stop => {
                     self.count(&result);
-                    return result.map_err(|error| error.or_done_before(maybe_done));
+                    return match result {
+                        Ok(answer) => Ok(answer.or_done_before(before)),
+                        Err(error) => Err(error.or_done_before(maybe_done)),
+                    };
                 }
                 Next::TooLong(asked) => {
                     let status = result.map_or(0, |response| response.status);
@@ -149,6 +153,7 @@ impl Request<'_> {
             body,
             subject: self.subject.clone(),
             quotable,
+            maybe_done: false,
         })
     }
 

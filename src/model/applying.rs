@@ -52,6 +52,17 @@ impl<'a> Applying<'a> {
 }
 
 impl Applying<'_> {
+    /// Who is who, with what this run has created so far.
+    pub(crate) fn links_by_now(&self) -> Links {
+        let mut links = self.links.clone();
+        let created = self.created.0.lock();
+        let created = created.unwrap_or_else(std::sync::PoisonError::into_inner);
+        for (address, id) in created.iter() {
+            links.learn(address, id.clone());
+        }
+        links
+    }
+
     /// The label by which the vendor knows the target of a reference.
     pub(crate) fn label<K: Kind>(&self, reference: &Ref<K>) -> Result<String, VendorError> {
         self.links

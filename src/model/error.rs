@@ -22,10 +22,38 @@ pub(crate) enum Cause {
     Refused,
     /// The vendor did a part: the object exists, but not all of what was asked was taken.
     Partial,
+    /// The object was made, and whether the rest of what was asked was done nobody knows.
+    Begun,
     /// The request may or may not have been carried out.
     Unknown,
     /// The vendor could not be reached, or did not answer in a form that we understand.
     Unreachable,
+}
+
+impl Cause {
+    /// Whether only a look at the vendor can tell what was done.
+    pub(crate) fn is_doubt(self) -> bool {
+        match self {
+            Self::Begun | Self::Unknown => true,
+            Self::Login | Self::Refused | Self::Partial | Self::Unreachable => false,
+        }
+    }
+
+    /// Whether the object is there, though not as it was asked for.
+    pub(crate) fn is_partial(self) -> bool {
+        match self {
+            Self::Partial | Self::Begun => true,
+            Self::Login | Self::Refused | Self::Unknown | Self::Unreachable => false,
+        }
+    }
+
+    /// Whether the same may succeed a moment later.
+    pub(crate) fn may_pass(self) -> bool {
+        match self {
+            Self::Begun | Self::Unknown | Self::Unreachable => true,
+            Self::Login | Self::Refused | Self::Partial => false,
+        }
+    }
 }
 
 impl VendorError {

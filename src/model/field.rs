@@ -145,6 +145,16 @@ impl Value {
     }
 }
 
+/// Whether a field's value must change, or why nobody can say.
+pub(crate) fn differ(before: Option<&Value>, after: &Value) -> Result<bool, String> {
+    match (before, after) {
+        (_, Value::Secret(SecretField::Unknown { why, .. }))
+        | (Some(Value::Secret(SecretField::Unknown { why, .. })), _) => Err(why.clone()),
+        (Some(before), after) => Ok(before != after),
+        (None, _) => Ok(true),
+    }
+}
+
 /// A spec's fields that have a value, in the order in which the kind lists them.
 pub(crate) struct Fields<'a> {
     links: &'a Links,

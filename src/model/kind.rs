@@ -7,7 +7,7 @@ use super::address::{KindId, RemoteId};
 use super::applying::Applying;
 use super::diagnostic::Diagnostic;
 use super::error::VendorError;
-use super::field::{Field, Fields};
+use super::field::{Field, Fields, Form, Value};
 use super::reference::{Link, Links};
 
 /// One kind of thing that a vendor manages: a shared password, a user, a group.
@@ -131,6 +131,30 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     fn links(&self) -> Vec<(Field, Link)>;
 }
 
+/// Lists the fields that are wanted, each with what is there in its place and what should be, but for those that are for
+/// the moment of creation.
+pub(crate) fn side_by_side<S: Spec>(
+    have: Option<&S>,
+    want: &S,
+    links: &Links,
+) -> Vec<(Field, Option<Value>, Value)> {
+    let list = |spec: &S| {
+        let mut fields = Fields::new(links);
+        spec.list(&mut fields);
+        fields.into_list()
+    };
+    let told = have.map(|have| have.as_told(want));
+    let mut had = told.as_ref().map(list).unwrap_or_default();
+    let wanted = list(want).into_iter();
+    let wanted = wanted.filter(|(field, _)| field.form != Form::Output);
+    let wanted = wanted.map(|(field, after)| {
+        let at = had.iter().position(|(other, _)| other.name == field.name);
+        let before = at.map(|at| had.swap_remove(at).1);
+        (field, before, after)
+    });
+    wanted.collect()
+}
+
 /// What can be done with a kind, as values: the one table behind the diff, the schema and `trueup capabilities`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Capabilities {
@@ -181,6 +205,17 @@ pub(crate) struct Listing<K: Kind> {
     pub rows: Vec<Row<K>>,
     /// Why the list cannot be trusted to hold everything, if it cannot.
     pub incomplete: Option<String>,
+}
+
+impl<K: Kind> Listing<K> {
+    /// All rows, or why they are not all.
+    pub(crate) fn whole(self) -> Result<Vec<Row<K>>, VendorError> {
+        let Self { rows, incomplete } = self;
+        match incomplete {
+            Some(why) => Err(VendorError::unreachable(why)),
+            None => Ok(rows),
+        }
+    }
 }
 
 /// One object of a listing.

@@ -157,7 +157,7 @@ impl fmt::Display for Name {
 }
 
 /// Who is who: for every declared resource and every live object that was read, its address, label and remote id.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Links {
     entries: Vec<Linked>,
     by_address: HashMap<Address, usize>,
@@ -198,6 +198,19 @@ impl Links {
         }
         self.by_label.entry((linked.kind, folded)).or_insert(at);
         self.entries.push(linked);
+    }
+
+    /// Adds the remote id of what has been created since.
+    pub(crate) fn learn(&mut self, address: &Address, id: RemoteId) {
+        if let Some(at) = self.by_address.get(address) {
+            self.by_id.insert((address.kind, id.clone()), *at);
+            self.entries[*at].id = Some(id);
+        }
+    }
+
+    /// Whether any of a kind has this remote id.
+    pub(crate) fn knows(&self, kind: KindId, id: &RemoteId) -> bool {
+        self.by_id.contains_key(&(kind, id.clone()))
     }
 
     /// Says that everything of a kind was added that the vendor shows us.

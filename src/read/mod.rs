@@ -189,17 +189,14 @@ pub(crate) async fn read<K: Kind>(
 
 /// Lists a kind, and waits until it is known whom the keys of its objects speak of.
 async fn list<K: Kind>(client: &K::Client, keys: &Keys) -> Result<Vec<Row<K>>, VendorError> {
-    let listing = K::list(client).await?;
-    if let Some(why) = listing.incomplete {
-        return Err(VendorError::unreachable(why));
-    }
+    let rows = K::list(client).await?.whole()?;
     keys.wait::<K>().await.map_err(|kind| {
         VendorError::unreachable(format!(
             "what lies in which {} is not known, since that could not be read",
             kind.name
         ))
     })?;
-    Ok(listing.rows)
+    Ok(rows)
 }
 
 /// What is read one by one: a listed object, or one that only a declaration names.

@@ -48,6 +48,7 @@ pub(super) fn said(response: &Response) -> String {
 /// The error of a request that was refused (vendor page, section 3.4).
 pub(super) fn refused(response: &Response) -> VendorError {
     let text = said(response);
+    let passing = |message: String| VendorError::new(cause(response.maybe_done()), message);
     match response.status {
         400 => VendorError::refused(format!("Password Safe finds a value missing or wrong: {text}")),
         401 => VendorError::login(format!("Password Safe refuses the login: {text}")),
@@ -59,10 +60,8 @@ pub(super) fn refused(response: &Response) -> VendorError {
         409 => VendorError::refused(format!("Password Safe has a conflict with what is there: {text}"))
             .help("a name is taken already, or something still lies in it; plan again to see what is there now"),
         410 => switched_off(&text),
-        429 => VendorError::unreachable(format!("Password Safe asks us to slow down: {text}")),
-        status @ 500.. => {
-            VendorError::unreachable(format!("Password Safe is in trouble (HTTP {status}): {text}"))
-        }
+        429 => passing(format!("Password Safe asks us to slow down: {text}")),
+        status @ 500.. => passing(format!("Password Safe is in trouble (HTTP {status}): {text}")),
         status => VendorError::refused(format!("Password Safe refuses this (HTTP {status}): {text}")),
     }
 }
@@ -77,19 +76,27 @@ pub(super) fn switched_off(text: &str) -> VendorError {
 
 /// An answer that a write may have outlived: whether it was carried out is not known.
 pub(super) fn unreachable(error: http::Error) -> VendorError {
-    let cause = if error.maybe_done() {
+    VendorError::new(cause(error.maybe_done()), error.to_string()).source(error)
+}
+
+/// The cause of a failure that may pass, by whether a write may have been carried out all the same.
+fn cause(maybe_done: bool) -> Cause {
+    if maybe_done {
         Cause::Unknown
     } else {
         Cause::Unreachable
-    };
-    let message = error.to_string();
-    VendorError::new(cause, message).source(error)
+    }
 }
 
-/// Says of an error that it struck after the object itself was made.
+/// Says of an error that it struck after the object itself was made. What may pass leaves the rest to be looked at.
 pub(super) fn partly(done: &str, error: VendorError) -> VendorError {
+    let cause = if error.cause.may_pass() {
+        Cause::Begun
+    } else {
+        Cause::Partial
+    };
     let help = error.help.clone();
-    let partial = VendorError::new(Cause::Partial, format!("{done}, but {error}")).source(error);
+    let partial = VendorError::new(cause, format!("{done}, but {error}")).source(error);
     match help {
         Some(help) => partial.help(help),
         None => partial.help("apply again to do the rest"),

@@ -243,12 +243,13 @@ impl<T> Default for Listed<T> {
 }
 
 impl<T: Clone> Listed<T> {
-    pub(super) fn remember(&self, id: RemoteId, row: T) {
-        let mut rows = self
+    /// Remembers a list in place of the one before: what is not in it any more may be gone.
+    pub(super) fn remember(&self, list: impl Iterator<Item = (RemoteId, T)>) {
+        let list = list.collect();
+        *self
             .0
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        rows.insert(id, row);
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = list;
     }
 
     pub(super) fn get(&self, id: &RemoteId) -> Option<T> {

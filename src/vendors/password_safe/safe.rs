@@ -142,16 +142,14 @@ impl Kind for Safe {
     /// One answer holds all; there is no paging.
     async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
         let rows = unpaged::<Row>(client, "Secrets-Safe/Safes", &[]).await?;
-        let row = |row: Row| {
-            let id = RemoteId(row.id.clone());
-            client.safes.remember(id.clone(), row.clone());
-            kind::Row {
-                id,
-                key: key(&row.name),
-                label: row.name,
-                spec: None,
-                writable: true,
-            }
+        let by_id = rows.iter().map(|it| (RemoteId(it.id.clone()), it.clone()));
+        client.safes.remember(by_id);
+        let row = |row: Row| kind::Row {
+            id: RemoteId(row.id),
+            key: key(&row.name),
+            label: row.name,
+            spec: None,
+            writable: true,
         };
         Ok(Listing {
             rows: rows.into_iter().map(row).collect(),

@@ -133,7 +133,7 @@ impl Refusal {
             Some(1009) => refused("the item is disabled"),
             Some(1010) => refused("senhasegura does not take this for an id of its own")
                 .help("ids are whole numbers; look the item up in the web interface"),
-            _ => by_status(response.status, &text),
+            _ => by_status(response, &text),
         }
     }
 
@@ -146,38 +146,40 @@ impl Refusal {
                 VendorError::refused(format!("senhasegura has one of that name already ({text})"))
                     .help("plan again: if it appeared meanwhile it will be taken over")
             }
-            status => by_status(status, &text),
+            _ => by_status(response, &text),
         }
     }
 }
 
 /// The error that a status alone tells.
-pub(super) fn by_status(status: u16, text: &str) -> VendorError {
-    match status {
+pub(super) fn by_status(response: &Response, text: &str) -> VendorError {
+    let passing = |message: String| VendorError::new(cause(response.maybe_done()), message);
+    match response.status {
         401 => VendorError::login(format!("senhasegura refuses the login: {text}")),
         403 => VendorError::login(format!("the authorisation does not cover this: {text}")),
         404 => VendorError::unreachable(format!("senhasegura has no such address: {text}"))
             .help("check `endpoint` and `api_prefix` in trueup.yaml"),
-        429 => VendorError::unreachable(format!("senhasegura asks us to slow down: {text}")),
-        500.. => {
-            VendorError::unreachable(format!("senhasegura is in trouble (HTTP {status}): {text}"))
-        }
+        429 => passing(format!("senhasegura asks us to slow down: {text}")),
+        status @ 500.. => passing(format!("senhasegura is in trouble (HTTP {status}): {text}")),
         _ if text.contains("not authorized") => {
             VendorError::login(format!("the authorisation does not cover this: {text}"))
         }
-        _ => VendorError::refused(format!("senhasegura refuses this (HTTP {status}): {text}")),
+        status => VendorError::refused(format!("senhasegura refuses this (HTTP {status}): {text}")),
     }
 }
 
 /// An answer that a write may have outlived: whether it was carried out is not known.
 pub(super) fn unreachable(error: http::Error) -> VendorError {
-    let cause = if error.maybe_done() {
+    VendorError::new(cause(error.maybe_done()), error.to_string()).source(error)
+}
+
+/// The cause of a failure that may pass, by whether a write may have been carried out all the same.
+fn cause(maybe_done: bool) -> Cause {
+    if maybe_done {
         Cause::Unknown
     } else {
         Cause::Unreachable
-    };
-    let message = error.to_string();
-    VendorError::new(cause, message).source(error)
+    }
 }
 
 fn four_digits(text: &str) -> Option<u32> {

@@ -157,7 +157,7 @@ impl Session {
         if !response.is_success() {
             let Refusal { text, .. } = Refusal::of(&response);
             if response.status == 429 || response.status >= 500 {
-                return Err(answer::by_status(response.status, &text));
+                return Err(answer::by_status(&response, &text));
             }
             return Err(VendorError::login(format!("senhasegura refuses the login of {family}: {text}")).help(
                 "check client id and secret, the expiry of the authorisation, the addresses it allows, and the \

@@ -238,6 +238,10 @@ pub(super) struct Row {
 }
 
 impl Row {
+    fn id(&self) -> RemoteId {
+        RemoteId(self.group_id.to_string())
+    }
+
     /// Whether its members are BeyondInsight's to change. Those of a directory come from there.
     fn is_local(&self) -> bool {
         let said = self.group_type.as_deref();
@@ -302,16 +306,15 @@ impl Kind for Group {
     /// One answer holds all; there is no paging.
     async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
         let groups = unpaged::<Row>(client, "UserGroups", &[]).await?;
-        let row = |group: Row| {
-            let id = RemoteId(group.group_id.to_string());
-            client.groups.remember(id.clone(), group.clone());
-            kind::Row {
-                id,
-                key: key(&group.name),
-                writable: group.is_local(),
-                label: group.name,
-                spec: None,
-            }
+        client
+            .groups
+            .remember(groups.iter().map(|it| (it.id(), it.clone())));
+        let row = |group: Row| kind::Row {
+            id: group.id(),
+            key: key(&group.name),
+            writable: group.is_local(),
+            label: group.name,
+            spec: None,
         };
         Ok(Listing {
             rows: groups.into_iter().map(row).collect(),

@@ -202,10 +202,11 @@ impl Kind for Secret {
         let query = [("decrypt", "false"), ("version", client.version.as_str())];
         let All { items, incomplete } =
             all::<Entity>(client, "Secrets-Safe/Secrets", &query).await?;
-        let row = |item: Entity| {
-            let id = RemoteId(item.id.clone());
-            let row = item.into_row();
-            client.secrets.remember(id.clone(), row.clone());
+        let items = items.into_iter();
+        let listed = items.map(|item| (RemoteId(item.id.clone()), item.into_row()));
+        let listed = listed.collect::<Vec<_>>();
+        client.secrets.remember(listed.iter().cloned());
+        let row = |(id, row): (RemoteId, Row)| {
             let Row {
                 spec, folder_id, ..
             } = row;
@@ -218,7 +219,7 @@ impl Kind for Secret {
             }
         };
         Ok(Listing {
-            rows: items.into_iter().map(row).collect(),
+            rows: listed.into_iter().map(row).collect(),
             incomplete,
         })
     }

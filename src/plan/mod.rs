@@ -1,5 +1,8 @@
 //! The plan: steps as plain data to show, order and guard, with the typed work behind each.
 
+mod doubt;
+mod work;
+
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::pin::Pin;
@@ -10,10 +13,12 @@ use crate::model::applying::Applying;
 use crate::model::delivery::{Deliver, Destination, SecretOutput};
 use crate::model::error::{Cause, VendorError};
 use crate::model::field::Value;
-use crate::model::kind::{Kind, Removal, Update};
+use crate::model::kind::{Kind, Removal};
 use crate::model::place::Place;
 use crate::model::reference::Links;
 use crate::order::{Cycle, order};
+pub(crate) use work::{Change, Done};
+use work::{TypedWork, Work};
 
 /// What would be done, and what is known beside it.
 pub(crate) struct Plan {
@@ -145,88 +150,7 @@ pub(crate) struct FieldView {
     pub changed: bool,
 }
 
-/// What became of a step that succeeded.
-pub(crate) enum Done {
-    Exists(RemoteId),
-    Gone,
-}
-
-/// A difference to be made good. "Nothing to do" is not a change.
-pub(crate) enum Change<K: Kind> {
-    Create {
-        want: K::Spec,
-    },
-    Update {
-        id: RemoteId,
-        want: K::Spec,
-        changed: Vec<&'static str>,
-        enable: bool,
-    },
-    Delete {
-        id: RemoteId,
-    },
-}
-
-impl<K: Kind> Change<K> {
-    fn writes(&self) -> usize {
-        match self {
-            Self::Create { want } => K::create_writes(want),
-            Self::Update {
-                id: _,
-                want,
-                changed,
-                enable,
-            } => K::update_writes(&Update {
-                want,
-                changed,
-                enable: *enable,
-            }),
-            Self::Delete { id: _ } => 1,
-        }
-    }
-}
-
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-trait Work: Send + Sync {
-    fn run<'a>(&'a self, applying: &'a Applying<'a>) -> BoxFuture<'a, Result<Done, VendorError>>;
-}
-
-struct TypedWork<K: Kind> {
-    client: Arc<K::Client>,
-    change: Change<K>,
-}
-
-impl<K: Kind> Work for TypedWork<K> {
-    fn run<'a>(&'a self, applying: &'a Applying<'a>) -> BoxFuture<'a, Result<Done, VendorError>> {
-        Box::pin(async move {
-            let client = &*self.client;
-            match &self.change {
-                Change::Create { want } => {
-                    K::create(client, want, applying).await.map(Done::Exists)
-                }
-                Change::Update {
-                    id,
-                    want,
-                    changed,
-                    enable,
-                } => {
-                    let update = Update {
-                        want,
-                        changed,
-                        enable: *enable,
-                    };
-                    K::update(client, id, update, applying).await?;
-                    Ok(Done::Exists(id.clone()))
-                }
-                Change::Delete { id } => {
-                    K::delete(client, id, applying).await?;
-                    Ok(Done::Gone)
-                }
-            }
-        })
-    }
-}
 
 impl Step {
     /// Forgets the type of a change: from here on a step is its view, with the work sealed behind it.
@@ -238,8 +162,14 @@ impl Step {
         }
     }
 
-    pub(crate) async fn run(&self, applying: &Applying<'_>) -> Result<Done, VendorError> {
-        self.work.run(applying).await
+    /// Does it. What is left in doubt by a lost answer is looked at again before anything is sent again, which happens
+    /// at most `repeats` times.
+    pub(crate) async fn run(
+        &self,
+        applying: &Applying<'_>,
+        repeats: u32,
+    ) -> Result<Done, VendorError> {
+        self.work.run(applying, repeats).await
     }
 }
 

@@ -1,0 +1,136 @@
+//! The typed work behind a step: what is sent, and what follows when the answer is lost.
+
+use std::sync::Arc;
+
+use super::{BoxFuture, doubt};
+use crate::model::address::RemoteId;
+use crate::model::applying::Applying;
+use crate::model::error::VendorError;
+use crate::model::kind::{Kind, Update};
+
+/// What became of a step that succeeded.
+#[derive(Debug)]
+pub(crate) enum Done {
+    Exists(RemoteId),
+    Gone,
+}
+
+/// A difference to be made good. "Nothing to do" is not a change.
+pub(crate) enum Change<K: Kind> {
+    Create {
+        want: K::Spec,
+    },
+    Update {
+        id: RemoteId,
+        want: K::Spec,
+        changed: Vec<&'static str>,
+        enable: bool,
+    },
+    Delete {
+        id: RemoteId,
+    },
+}
+
+// Derived, it would ask of every kind that it can be cloned, and kinds are only names.
+impl<K: Kind> Clone for Change<K> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Create { want } => Self::Create { want: want.clone() },
+            Self::Update {
+                id,
+                want,
+                changed,
+                enable,
+            } => Self::Update {
+                id: id.clone(),
+                want: want.clone(),
+                changed: changed.clone(),
+                enable: *enable,
+            },
+            Self::Delete { id } => Self::Delete { id: id.clone() },
+        }
+    }
+}
+
+impl<K: Kind> Change<K> {
+    /// How many requests it needs at least that write.
+    pub(super) fn writes(&self) -> usize {
+        match self {
+            Self::Create { want } => K::create_writes(want),
+            Self::Update {
+                id: _,
+                want,
+                changed,
+                enable,
+            } => K::update_writes(&Update {
+                want,
+                changed,
+                enable: *enable,
+            }),
+            Self::Delete { id: _ } => 1,
+        }
+    }
+
+    /// Asks the vendor for it, once.
+    pub(super) async fn send(
+        &self,
+        client: &K::Client,
+        applying: &Applying<'_>,
+    ) -> Result<Done, VendorError> {
+        match self {
+            Self::Create { want } => K::create(client, want, applying).await.map(Done::Exists),
+            Self::Update {
+                id,
+                want,
+                changed,
+                enable,
+            } => {
+                let update = Update {
+                    want,
+                    changed,
+                    enable: *enable,
+                };
+                K::update(client, id, update, applying).await?;
+                Ok(Done::Exists(id.clone()))
+            }
+            Self::Delete { id } => {
+                K::delete(client, id, applying).await?;
+                Ok(Done::Gone)
+            }
+        }
+    }
+}
+
+/// Work of a kind that is forgotten.
+pub(super) trait Work: Send + Sync {
+    /// Does it, and repeats what may have been lost at most so often.
+    fn run<'a>(
+        &'a self,
+        applying: &'a Applying<'a>,
+        repeats: u32,
+    ) -> BoxFuture<'a, Result<Done, VendorError>>;
+}
+
+/// A change and whom to ask for it.
+pub(super) struct TypedWork<K: Kind> {
+    pub client: Arc<K::Client>,
+    pub change: Change<K>,
+}
+
+impl<K: Kind> Work for TypedWork<K> {
+    fn run<'a>(
+        &'a self,
+        applying: &'a Applying<'a>,
+        repeats: u32,
+    ) -> BoxFuture<'a, Result<Done, VendorError>> {
+        Box::pin(async move {
+            let Self { client, change } = self;
+            match change.send(client, applying).await {
+                Err(error) if error.cause.is_doubt() => {
+                    doubt::settle(&**client, change, error, applying, repeats).await
+                }
+                known => known,
+            }
+        })
+    }
+}
