@@ -58,6 +58,8 @@
 //! - No client knows its emulator. They share no type and no constant, only the recorded examples beside them.
 //! - No mistake in the YAML stops the search for the next one.
 //! - No object that could not be read is created, changed or deleted.
+//! - No write whose answer was lost is sent again before [`plan`]'s work has looked at the vendor for what it did, but for
+//!   those of which twice is once.
 //! - No session stays open: [`commands`] closes every system it connected to, also after an error or an interrupt.
 //!
 //! # One password, from YAML to report

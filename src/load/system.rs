@@ -40,7 +40,8 @@ pub(crate) struct System {
         example = &"30s"
     )]
     pub timeout: Option<Duration>,
-    /// How often a request that may be repeated is repeated when it fails.
+    /// How often a request that may be repeated is repeated when it fails. A write that may have been done all the same
+    /// is looked for first, and sent again at most twice.
     pub retries: Option<u32>,
     /// How many requests may be under way at once.
     pub parallelism: Option<u32>,

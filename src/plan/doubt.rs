@@ -38,9 +38,11 @@ pub(super) async fn settle<K: Kind>(
         if let Ok(Some(done)) = seen {
             return Ok(done);
         }
-        let pause = pauses.next().filter(|_| error.cause.may_pass());
-        let Some(pause) = pause else {
-            return Err(doubt.unsettled(error, seen.err()));
+        let unseen = seen.err();
+        let may_pass =
+            error.cause.may_pass() && unseen.as_ref().is_none_or(|it| it.cause.may_pass());
+        let Some(pause) = pauses.next().filter(|_| may_pass) else {
+            return Err(doubt.unsettled(error, unseen));
         };
         tokio::time::sleep(pause).await;
         match doubt.look().await {
@@ -196,7 +198,10 @@ impl<K: Kind> Doubt<'_, K> {
             error.to_string()
         };
         let known = match (&unseen, &self.left) {
-            (Some(unseen), _) => format!("a look at the vendor did not tell more: {unseen}"),
+            (Some(unseen), _) if unseen.cause.may_pass() => {
+                format!("a look at the vendor did not tell more: {unseen}")
+            }
+            (Some(found), _) => found.to_string(),
             (None, Change::Create { .. }) => "it is not there so far".to_owned(),
             (None, Change::Update { changed, .. }) if changed.is_empty() => {
                 "it is still disabled".to_owned()
@@ -213,12 +218,14 @@ impl<K: Kind> Doubt<'_, K> {
             (false, false) => cause,
         };
         let help = unseen.and_then(|it| it.help).or(error.help.clone());
-        let help = help.unwrap_or_else(|| {
+        let help = help.or(cause.is_doubt().then(|| {
             "apply again a little later: what has been done by then is found, and is not done twice"
                 .to_owned()
-        });
-        VendorError::new(cause, format!("{begun}; {known}"))
-            .source(error)
-            .help(help)
+        }));
+        let told = VendorError::new(cause, format!("{begun}; {known}")).source(error);
+        match help {
+            Some(help) => told.help(help),
+            None => told,
+        }
     }
 }

@@ -330,15 +330,52 @@ fn a_read_that_fails_for_a_moment_is_repeated() {
 }
 
 #[test]
-fn a_create_is_never_sent_again_by_itself() {
+fn a_create_whose_answer_is_lost_is_found_and_not_sent_again() {
     let world = patient(3);
     world.set_faults(r#"[{"on":"write","do":"drop_answer"}]"#);
     let ran = world.run("apply --yes");
-    assert_eq!(ran.exit, Exit::Error, "{ran:#?}");
+    assert_eq!(ran.exit, Exit::Fine, "{ran:#?}");
     assert_eq!(world.writes().len(), 1);
-    world.clear_faults();
     let again = world.run("plan --detailed-exitcode");
     assert_eq!(again.exit, Exit::Fine, "{again:#?}");
+}
+
+#[test]
+fn a_create_that_failed_on_the_way_is_sent_again_once_nothing_of_it_is_found() {
+    for fault in [json!("drop_request"), json!({ "fail": { "status": 502 } })] {
+        let world = patient(1);
+        world.set_faults(&json!([{ "on": "write", "nth": 1, "do": fault }]).to_string());
+        let ran = world.run("apply --yes");
+        assert_eq!(ran.exit, Exit::Fine, "{ran:#?}");
+        assert_eq!(world.writes().len(), 2);
+        assert_eq!(world.live().matches("name: Wifi").count(), 1);
+    }
+}
+
+#[test]
+fn a_create_that_nobody_can_look_for_is_told_to_be_unknown_and_not_sent_again() {
+    let world = patient(1);
+    world.run("plan");
+    let reads = world
+        .requests()
+        .iter()
+        .filter(|it| it["method"] == "GET")
+        .count();
+    world.set_faults(
+        &json!([
+            { "on": "write", "do": "drop_answer" },
+            { "on": "read", "from": reads + 1, "do": "garbage" },
+        ])
+        .to_string(),
+    );
+    let ran = world.run("apply --yes");
+    assert_eq!(ran.exit, Exit::Error, "{ran:#?}");
+    assert!(
+        ran.out.contains("a look at the vendor did not tell more"),
+        "{ran:#?}"
+    );
+    assert!(ran.out.contains("is not done twice"), "{ran:#?}");
+    assert_eq!(world.writes().len(), 1);
 }
 
 #[test]

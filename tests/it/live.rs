@@ -39,7 +39,12 @@ pub(crate) struct Declared {
 impl Live {
     /// The world as it is now.
     pub(crate) fn of(world: &World) -> Self {
-        Self::read(Shape::of(&world.vendor), &world.live())
+        Self::at(world, &world.vendor)
+    }
+
+    /// The world of one vendor of several as it is now.
+    pub(crate) fn at(world: &World, vendor: &str) -> Self {
+        Self::read(Shape::of(vendor), &world.live_at(vendor))
     }
 
     fn read(shape: &'static Shape, yaml: &str) -> Self {
@@ -215,6 +220,13 @@ impl Live {
                     entries.sort_by_key(|it| serde_yaml::to_string(it).unwrap());
                 }
             }
+            // A text in which order means nothing, so that what differs in it alone is left as it is.
+            if let Some(tags) = value.get("tags").and_then(Value::as_str) {
+                let mut tags = tags.split(", ").collect::<Vec<_>>();
+                tags.sort_unstable();
+                let tags = tags.join(", ");
+                value.insert("tags".into(), tags.into());
+            }
             for member in self.shape.given {
                 value.remove(*member);
             }
@@ -227,6 +239,22 @@ impl Live {
         }
         objects.sort();
         objects
+    }
+
+    /// What tells each object from all others, as its vendor compares it.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let keys = self.objects.iter().map(|object| {
+            let keys = object.table.keys.iter();
+            let keys = keys.filter_map(|(_, live)| text(&object.value[*live]));
+            let keys = keys.collect::<Vec<_>>().join(", ");
+            let key = format!("{} {} ({keys})", object.table.name, self.path(object));
+            if self.shape.folds {
+                key.to_lowercase()
+            } else {
+                key
+            }
+        });
+        keys.collect()
     }
 
     /// The name of somebody who is said by a number; who is gone has none.

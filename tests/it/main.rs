@@ -18,6 +18,7 @@ mod live;
 mod process;
 mod readme;
 mod run;
+mod schedules;
 mod schema;
 mod secrets;
 mod shape;

@@ -125,13 +125,22 @@ impl World {
 
     /// The emulated world, in the shape of a seed.
     pub(crate) fn live(&self) -> String {
-        let path = format!("/_world/{}", self.vendor);
-        self.emulator.ask("GET", &path, "")
+        self.live_at(&self.vendor)
+    }
+
+    /// The world of one vendor of several.
+    pub(crate) fn live_at(&self, vendor: &str) -> String {
+        self.emulator.ask("GET", &format!("/_world/{vendor}"), "")
     }
 
     /// Puts another world in its place.
     pub(crate) fn set_live(&self, yaml: &str) {
-        let path = format!("/_world/{}", self.vendor);
+        self.set_live_at(&self.vendor, yaml);
+    }
+
+    /// Puts another world in the place of that of one vendor of several.
+    pub(crate) fn set_live_at(&self, vendor: &str, yaml: &str) {
+        let path = format!("/_world/{vendor}");
         self.emulator.ask("PUT", &path, yaml);
     }
 

@@ -39,6 +39,30 @@ async fn a_write_that_must_not_be_repeated_gives_its_503() {
     let client = client(serve(router).await);
     let answer = post(&client, Repeat::Never).send().await.unwrap();
     assert_eq!((answer.status, count.load(Ordering::Relaxed)), (503, 1));
+    assert!(answer.maybe_done());
+}
+
+#[tokio::test]
+async fn a_write_that_is_refused_after_one_that_failed_may_have_been_done_by_that() {
+    for (answers, maybe_done) in [
+        (&[(503, Some("0")), (409, None)][..], true),
+        (&[(429, Some("0")), (409, None)], false),
+        (&[(409, None)], false),
+    ] {
+        let (router, _) = in_turn(answers);
+        let client = client(serve(router).await);
+        let answer = post(&client, Repeat::Safe).send().await.unwrap();
+        assert_eq!((answer.status, answer.maybe_done()), (409, maybe_done));
+    }
+}
+
+#[tokio::test]
+async fn a_read_is_never_done() {
+    let (router, _) = in_turn(&[(500, None); 9]);
+    let mut options = options(serve(router).await);
+    options.retries = 0;
+    let answer = Client::new(options).unwrap().get("things").send().await;
+    assert!(!answer.unwrap().maybe_done());
 }
 
 #[tokio::test]

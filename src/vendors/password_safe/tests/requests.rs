@@ -129,6 +129,33 @@ async fn a_safe_that_could_not_be_opened_is_there_all_the_same() {
     assert!(error.to_string().starts_with("the safe is there, but "));
 }
 
+#[tokio::test]
+async fn a_safe_of_which_the_rest_may_be_tried_again_is_begun() {
+    let made = json!({ "Id": "s-9", "Name": "core" });
+    let recorded = Recorded::of(&[
+        ("POST /Secrets-Safe/Safes", 201, made),
+        (GRANTS, 502, Value::Null),
+    ])
+    .await;
+    let want = spec("{ name: core, group_permissions: { group.dba: [read] } }");
+    let error = create::<Safe>(&recorded, &want).await.unwrap_err();
+    assert_eq!(error.cause, Cause::Begun);
+}
+
+#[tokio::test]
+async fn a_write_at_which_the_vendor_failed_may_have_been_done_and_a_refused_one_not() {
+    for (status, cause) in [
+        (500, Cause::Unknown),
+        (504, Cause::Unknown),
+        (409, Cause::Refused),
+    ] {
+        let recorded =
+            Recorded::of(&[("POST /Secrets-Safe/Safes", status, json!({ "error": "no" }))]).await;
+        let error = create::<Safe>(&recorded, &spec("{ name: core }")).await;
+        assert_eq!(error.unwrap_err().cause, cause, "{status}");
+    }
+}
+
 fn grants() -> Value {
     json!([
         { "UserId": 7, "PermissionFlags": ["Read"] },

@@ -1,5 +1,7 @@
 //! The executor against a vendor that is a list of words.
 
+mod doubt;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
@@ -190,21 +192,31 @@ fn step(line: &str, toy: &Arc<Toy>) -> Step {
         changed: true,
     };
     let view = StepView {
-        address: THING.address(words[1]),
+        fields: after("puts").iter().map(output).collect(),
+        needs: after("needs"),
+        releases: after("releases"),
+        ..view(THING.address(words[1]), action)
+    };
+    Step::new(view, Arc::clone(toy), change)
+}
+
+/// What a step shows that waits for nothing.
+fn view(address: Address, action: Action) -> StepView {
+    StepView {
+        label: address.name.to_string(),
+        address,
         action,
         place: None,
         id: None,
-        label: words[1].to_owned(),
         removal: Removal::Delete,
         enable: false,
         prevent_delete: false,
-        fields: after("puts").iter().map(output).collect(),
+        fields: Vec::new(),
         obstacles: Vec::new(),
-        needs: after("needs"),
-        releases: after("releases"),
+        needs: Vec::new(),
+        releases: Vec::new(),
         waits_for: Vec::new(),
-    };
-    Step::new(view, Arc::clone(toy), change)
+    }
 }
 
 #[test]

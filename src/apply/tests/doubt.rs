@@ -1,0 +1,718 @@
+//! Lost answers, against a vendor that keeps jars and loses what it is told to lose. Time stands still but for pauses.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::view;
+use crate::apply::{Limits, Outcome, apply};
+use crate::guard::{self, approve};
+use crate::model::address::{KindId, RemoteId};
+use crate::model::applying::Applying;
+use crate::model::error::{Cause, VendorError};
+use crate::model::field::{Field, Fields, Form, SecretField};
+use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
+use crate::model::reference::{Link, Linked, Links, Ref, Target};
+use crate::model::secret::Secret;
+use crate::plan::{Action, Change, Compared, Plan, Step};
+
+const JAR: KindId = KindId {
+    vendor: "shelf",
+    name: "jar",
+};
+
+const NAME: Field = Field::new("name");
+const NOTE: Field = Field::new("note");
+const SHAPE: Field = Field::fixed("shape");
+const CODE: Field = Field::new("code").form(Form::Secret);
+const BOX: Field = Field::new("box").form(Form::Reference);
+
+/// A jar at a vendor that deletes, or at one that only ever disables.
+struct Jar<const DISABLES: bool>;
+
+/// What is said of a jar. It may lie in another.
+#[derive(Clone, Debug, Default)]
+struct JarSpec {
+    name: String,
+    note: String,
+    shape: String,
+    /// The vendor never tells it.
+    code: Option<SecretField>,
+    within: Option<Ref<Jar<false>>>,
+}
+
+impl Spec for JarSpec {
+    const FIELDS: &'static [Field] = &[NAME, NOTE, SHAPE, CODE, BOX];
+
+    fn key(&self, links: &Links) -> NaturalKey {
+        let within = self.within.as_ref();
+        key(&self.name, within.map(|it| links.identity(&it.link())))
+    }
+
+    fn label(&self) -> &str {
+        &self.name
+    }
+
+    fn list<'a>(&'a self, fields: &mut Fields<'a>) {
+        let Self {
+            name,
+            note,
+            shape,
+            code,
+            within,
+        } = self;
+        fields.text(NAME, Some(name));
+        fields.text(NOTE, Some(note));
+        fields.text(SHAPE, Some(shape));
+        fields.secret(CODE, code.as_ref());
+        fields.reference(BOX, within.as_ref());
+    }
+
+    fn links(&self) -> Vec<(Field, Link)> {
+        let within = self.within.iter();
+        within.map(|it| (BOX, it.link().by_id())).collect()
+    }
+}
+
+fn key(name: &str, within: Option<String>) -> NaturalKey {
+    let mut parts = vec![("name", name.to_owned())];
+    parts.extend(within.map(|it| ("box", it)));
+    NaturalKey(parts)
+}
+
+/// A jar at the vendor.
+#[derive(Clone, Debug, Default)]
+struct Stored {
+    id: usize,
+    name: String,
+    note: String,
+    shape: String,
+    within: Option<String>,
+    is_disabled: bool,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// It is done as it should be.
+    Done,
+    /// It is done, and the answer lost.
+    AnswerLost,
+    /// It is lost.
+    RequestLost,
+    /// It is lost, and done once somebody has listed.
+    Late,
+    /// The object is made and without its note, and the answer to that is lost.
+    Half,
+    /// As that, and no list shows the object.
+    HalfHidden,
+    /// Two objects are made of it, and the answer is lost.
+    Twice,
+    /// It is lost, and somebody else makes one of the same name.
+    Others,
+    /// The vendor says no.
+    Refused,
+}
+
+/// A vendor that writes down what it is asked and does with it what it is told to.
+#[derive(Default)]
+struct Shelf {
+    jars: Mutex<Vec<Stored>>,
+    late: Mutex<Vec<Stored>>,
+    fates: Mutex<VecDeque<(&'static str, Fate)>>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Shelf {
+    /// Notes a request, and takes its fate if the next one is of its sort.
+    fn fate(&self, sort: &str, what: &str) -> Fate {
+        let line = format!("{sort} {what}").trim_end().to_owned();
+        self.asked.lock().unwrap().push(line);
+        let mut fates = self.fates.lock().unwrap();
+        match fates.front() {
+            Some((of, _)) if *of == sort => fates.pop_front().unwrap().1,
+            Some(_) | None => Fate::Done,
+        }
+    }
+
+    fn make(&self, jar: Stored) -> RemoteId {
+        let mut jars = self.jars.lock().unwrap();
+        let id = jars.len() + 1;
+        jars.push(Stored { id, ..jar });
+        RemoteId(id.to_string())
+    }
+
+    /// Changes or removes one, as its fate is. Afterwards nobody knows unless it is done.
+    fn change(&self, fate: Fate, id: &RemoteId, change: impl Fn(&mut Stored)) -> Lost<()> {
+        match fate {
+            Fate::Done | Fate::AnswerLost => {
+                let mut jars = self.jars.lock().unwrap();
+                let jars = jars.iter_mut().filter(|it| it.id.to_string() == id.0);
+                jars.for_each(change);
+            }
+            Fate::RequestLost => {}
+            Fate::Refused => return Err(VendorError::refused("no")),
+            other => panic!("{other:?} is for creates"),
+        }
+        if fate == Fate::Done { Ok(()) } else { lost() }
+    }
+}
+
+type Lost<T> = Result<T, VendorError>;
+
+fn lost<T>() -> Lost<T> {
+    Err(VendorError::new(Cause::Unknown, "the answer was lost"))
+}
+
+impl<const DISABLES: bool> Kind for Jar<DISABLES> {
+    const ID: KindId = JAR;
+    const TABLE: &'static str = "jars";
+    const REMOVAL: Removal = if DISABLES {
+        Removal::Disable
+    } else {
+        Removal::Delete
+    };
+    type Spec = JarSpec;
+    type Client = Shelf;
+
+    async fn list(shelf: &Shelf) -> Result<Listing<Self>, VendorError> {
+        if shelf.fate("list", "") != Fate::Done {
+            return Err(VendorError::unreachable("nobody answers"));
+        }
+        let jars = shelf.jars.lock().unwrap().clone().into_iter();
+        let row = |jar: Stored| Row {
+            id: RemoteId(jar.id.to_string()),
+            key: key(&jar.name, jar.within),
+            label: jar.name,
+            spec: None,
+            writable: true,
+        };
+        let shown = jars.filter(|it| !it.is_disabled && it.shape != "hidden");
+        let rows = shown.map(row).collect();
+        for jar in shelf.late.lock().unwrap().drain(..) {
+            shelf.make(jar);
+        }
+        Ok(Listing {
+            rows,
+            incomplete: None,
+        })
+    }
+
+    async fn read(shelf: &Shelf, id: &RemoteId) -> Result<Live<Self>, VendorError> {
+        if shelf.fate("read", &id.0) != Fate::Done {
+            return Err(VendorError::unreachable("nobody answers"));
+        }
+        let jars = shelf.jars.lock().unwrap();
+        let jar = jars.iter().find(|it| it.id.to_string() == id.0);
+        Ok(match jar.cloned() {
+            None => Live::Gone,
+            Some(jar) if jar.name.is_empty() => Live::Gone,
+            Some(jar) if jar.is_disabled => Live::Disabled,
+            Some(jar) => Live::Active(JarSpec {
+                name: jar.name,
+                note: jar.note,
+                shape: jar.shape,
+                code: Some(SecretField::Unknown {
+                    why: "it is never told".to_owned(),
+                    place: None,
+                }),
+                within: jar
+                    .within
+                    .map(|id| Ref::new(Target::Id(RemoteId(id)), None)),
+            }),
+        })
+    }
+
+    async fn create(
+        shelf: &Shelf,
+        want: &JarSpec,
+        applying: &Applying<'_>,
+    ) -> Result<RemoteId, VendorError> {
+        let within = want.within.as_ref().map(|it| applying.id(it)).transpose()?;
+        let jar = Stored {
+            name: want.name.clone(),
+            note: want.note.clone(),
+            shape: want.shape.clone(),
+            within: within.map(|it| it.0),
+            ..Stored::default()
+        };
+        let half = || Stored {
+            note: String::new(),
+            ..jar.clone()
+        };
+        let fate = shelf.fate("create", &want.name);
+        match fate {
+            Fate::Done => return Ok(shelf.make(jar)),
+            Fate::AnswerLost => drop(shelf.make(jar)),
+            Fate::RequestLost => {}
+            Fate::Late => shelf.late.lock().unwrap().push(jar),
+            Fate::Half | Fate::HalfHidden => {
+                shelf.make(match fate {
+                    Fate::HalfHidden => Stored {
+                        shape: "hidden".to_owned(),
+                        ..half()
+                    },
+                    _ => half(),
+                });
+                let begun = "the jar is there, but the answer was lost";
+                return Err(VendorError::new(Cause::Begun, begun));
+            }
+            Fate::Twice => drop([shelf.make(jar.clone()), shelf.make(jar)]),
+            Fate::Others => drop(shelf.make(Stored {
+                shape: "another".to_owned(),
+                ..jar
+            })),
+            Fate::Refused => return Err(VendorError::refused("no")),
+        }
+        lost()
+    }
+
+    async fn update(
+        shelf: &Shelf,
+        id: &RemoteId,
+        update: Update<'_, Self>,
+        _: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        let fate = shelf.fate("update", &format!("{id} {}", update.changed.join("+")));
+        shelf.change(fate, id, |jar| {
+            if update.changes(NOTE) {
+                jar.note.clone_from(&update.want.note);
+            }
+            if update.changes(NAME) {
+                jar.name.clone_from(&update.want.name);
+            }
+            jar.is_disabled &= !update.enable;
+        })
+    }
+
+    async fn delete(shelf: &Shelf, id: &RemoteId, _: &Applying<'_>) -> Result<(), VendorError> {
+        let fate = shelf.fate("delete", &id.0);
+        shelf.change(fate, id, |jar| {
+            if DISABLES {
+                jar.is_disabled = true;
+            } else {
+                jar.name.clear();
+            }
+        })
+    }
+}
+
+/// A run: what is there, what becomes of requests, how often one may be sent again.
+struct Run {
+    there: Vec<Stored>,
+    fates: Vec<(&'static str, Fate)>,
+    repeats: u32,
+}
+
+impl Run {
+    /// One in which the vendor holds nothing, and requests may be sent twice more.
+    fn of(fates: &[(&'static str, Fate)]) -> Self {
+        Self {
+            there: Vec::new(),
+            fates: fates.to_vec(),
+            repeats: 2,
+        }
+    }
+
+    /// The same, with a jar that the plan knows.
+    fn with(self, jar: Stored) -> Self {
+        Self {
+            there: vec![jar],
+            ..self
+        }
+    }
+
+    /// What was asked, what became of each step, what is there, and how many seconds were waited.
+    fn check<const DISABLES: bool>(self, changes: Vec<(&str, Change<Jar<DISABLES>>)>) -> String {
+        let shelf = Arc::new(Shelf::default());
+        let mut links = Links::default();
+        for jar in self.there {
+            let label = jar.name.clone();
+            let id = Some(shelf.make(jar));
+            let linked = Linked {
+                kind: JAR,
+                address: None,
+                label: label.clone(),
+                id,
+            };
+            links.add(linked, label.clone(), Some(label));
+        }
+        shelf.fates.lock().unwrap().extend(self.fates);
+        let mut steps = Vec::new();
+        for (name, change) in changes {
+            let address = JAR.address(name);
+            let action = match &change {
+                Change::Create { .. } => Action::Create,
+                Change::Update { .. } => Action::Update,
+                Change::Delete { .. } => Action::Delete,
+            };
+            let linked = Linked {
+                kind: JAR,
+                address: Some(address.clone()),
+                label: name.to_owned(),
+                id: None,
+            };
+            links.add(linked, name.to_owned(), None);
+            let mut view = view(address, action);
+            if let Change::Create { want } = &change {
+                let links = want.links().into_iter();
+                view.needs = links.filter_map(|(_, link)| link.declared()).collect();
+            }
+            steps.push(Step::new(view, Arc::clone(&shelf), change));
+        }
+        let compared = Compared {
+            steps,
+            ..Compared::default()
+        };
+        let plan = Plan::new(vec![(JAR, compared)], Vec::new(), links).unwrap();
+        let generous = guard::Limits {
+            max_delete_percent: 100,
+            ..guard::Limits::default()
+        };
+        let approved = approve(plan, &generous).unwrap_or_else(|refusals| panic!("{refusals:?}"));
+        let (_never, stop) = watch::channel(false);
+        let limits = Limits {
+            parallelism: BTreeMap::from([("shelf", 1)]),
+            repeats: BTreeMap::from([("shelf", self.repeats)]),
+            watch: Arc::new(|_| {}),
+            stop,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let (report, waited) = runtime.block_on(async {
+            let begin = Instant::now();
+            let report = apply(approved, limits).await;
+            (report, begin.elapsed().as_secs())
+        });
+        let mut lines = vec![shelf.asked.lock().unwrap().join(", ")];
+        for (view, outcome) in report.outcomes {
+            let became = match outcome {
+                Outcome::Done => "done".to_owned(),
+                Outcome::Failed(error) => {
+                    let help = error.help.clone().unwrap_or_default();
+                    format!("{:?}: {error}\n  {help}", error.cause)
+                }
+                Outcome::Skipped { .. } => "skipped".to_owned(),
+                Outcome::NotAttempted => "not attempted".to_owned(),
+            };
+            lines.push(format!("{}: {became}", view.address.name));
+        }
+        let jars = shelf.jars.lock().unwrap();
+        let jars = jars.iter().filter(|it| !it.name.is_empty());
+        let jars = jars.map(|it| {
+            let disabled = if it.is_disabled { " disabled" } else { "" };
+            format!("{} {} `{}`{disabled}", it.id, it.name, it.note)
+        });
+        let jars = jars.collect::<Vec<_>>().join(", ");
+        lines.push(format!("there: {jars}; waited {waited} s"));
+        lines.join("\n")
+    }
+}
+
+fn spec(name: &str) -> JarSpec {
+    JarSpec {
+        name: name.to_owned(),
+        note: "sweet".to_owned(),
+        shape: "round".to_owned(),
+        code: Some(SecretField::Known(Secret::new("4711".to_owned()))),
+        within: None,
+    }
+}
+
+fn jar(name: &str, note: &str) -> Stored {
+    Stored {
+        name: name.to_owned(),
+        note: note.to_owned(),
+        shape: "round".to_owned(),
+        ..Stored::default()
+    }
+}
+
+fn create(name: &str) -> Vec<(&str, Change<Jar<false>>)> {
+    vec![(name, Change::Create { want: spec(name) })]
+}
+
+fn update<const DISABLES: bool>(
+    changed: &[&'static str],
+    enable: bool,
+) -> Vec<(&'static str, Change<Jar<DISABLES>>)> {
+    let update = Change::Update {
+        id: RemoteId("1".to_owned()),
+        want: spec("jam"),
+        changed: changed.to_vec(),
+        enable,
+    };
+    vec![("jam", update)]
+}
+
+fn delete<const DISABLES: bool>() -> Vec<(&'static str, Change<Jar<DISABLES>>)> {
+    let id = RemoteId("1".to_owned());
+    vec![("jam", Change::Delete { id })]
+}
+
+#[test]
+fn a_create_whose_answer_is_lost_is_found_and_not_sent_again() {
+    let run = Run::of(&[("create", Fate::AnswerLost)]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, read 1
+    jam: done
+    there: 1 jam `sweet`; waited 0 s
+    ");
+}
+
+#[test]
+fn a_create_of_which_nothing_is_found_is_sent_again() {
+    let run = Run::of(&[("create", Fate::RequestLost)]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, list, create jam
+    jam: done
+    there: 1 jam `sweet`; waited 1 s
+    ");
+}
+
+#[test]
+fn a_create_that_a_slow_vendor_does_meanwhile_is_not_sent_again() {
+    let run = Run::of(&[("create", Fate::Late)]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, list, read 1
+    jam: done
+    there: 1 jam `sweet`; waited 1 s
+    ");
+}
+
+#[test]
+fn a_create_that_is_found_half_done_is_finished() {
+    let run = Run::of(&[("create", Fate::Half)]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, read 1, list, read 1, update 1 note
+    jam: done
+    there: 1 jam `sweet`; waited 1 s
+    ");
+}
+
+#[test]
+fn an_object_that_is_made_and_that_no_list_shows_is_not_made_again() {
+    let run = Run::of(&[("create", Fate::HalfHidden)]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, list, list, list, list
+    jam: Begun: the jar is there, but the answer was lost; a look at the vendor did not tell more: no list shows it yet
+      apply again a little later: what has been done by then is found, and is not done twice
+    there: 1 jam ``; waited 5 s
+    ");
+}
+
+#[test]
+fn a_create_that_is_lost_time_and_again_is_given_up() {
+    let lost = ("create", Fate::RequestLost);
+    let run = Run::of(&[lost, lost, lost]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, list, create jam, list, list, create jam, list
+    jam: Unknown: the answer was lost; it is not there so far
+      apply again a little later: what has been done by then is found, and is not done twice
+    there: ; waited 5 s
+    ");
+}
+
+#[test]
+fn a_create_that_is_refused_the_second_time_is_told_so() {
+    let run = Run::of(&[("create", Fate::RequestLost), ("create", Fate::Refused)]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, list, create jam, list
+    jam: Refused: no; it is not there so far
+      
+    there: ; waited 1 s
+    ");
+}
+
+#[test]
+fn what_may_not_be_repeated_is_looked_for_and_not_sent_again() {
+    let run = |fate| Run {
+        repeats: 0,
+        ..Run::of(&[("create", fate)])
+    };
+    insta::assert_snapshot!(run(Fate::AnswerLost).check(create("jam")), @r"
+    create jam, list, read 1
+    jam: done
+    there: 1 jam `sweet`; waited 0 s
+    ");
+    insta::assert_snapshot!(run(Fate::RequestLost).check(create("jam")), @r"
+    create jam, list
+    jam: Unknown: the answer was lost; it is not there so far
+      apply again a little later: what has been done by then is found, and is not done twice
+    there: ; waited 0 s
+    ");
+    insta::assert_snapshot!(run(Fate::Half).check(create("jam")), @r"
+    create jam, list, read 1
+    jam: Begun: the jar is there, but the answer was lost; not as declared so far: note
+      apply again a little later: what has been done by then is found, and is not done twice
+    there: 1 jam ``; waited 0 s
+    ");
+}
+
+#[test]
+fn two_that_nobody_knew_before_are_told_and_not_chosen_between() {
+    let run = Run::of(&[("create", Fate::Twice)]);
+    insta::assert_snapshot!(run.check(create("jam")), @r#"
+    create jam, list
+    jam: Unknown: the answer was lost; 2 objects that were not there before have name `jam`
+      look at them, and say which one is meant: `id: "1"` or `id: "2"`
+    there: 1 jam `sweet`, 2 jam `sweet`; waited 0 s
+    "#);
+}
+
+#[test]
+fn what_the_plan_knew_is_not_taken_for_what_was_made() {
+    let run = || Run::of(&[("create", Fate::RequestLost)]).with(jar("jam", "sour"));
+    insta::assert_snapshot!(run().check(create("jam")), @r"
+    create jam, list, list, create jam
+    jam: done
+    there: 1 jam `sour`, 2 jam `sweet`; waited 1 s
+    ");
+}
+
+#[test]
+fn what_somebody_else_made_is_not_taken_over() {
+    let run = Run::of(&[("create", Fate::Others)]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, read 1
+    jam: Unknown: the answer was lost; one with name `jam` is there that was not there before, and its shape is another, which nobody can change
+      somebody else may have made it: look at it, and plan again
+    there: 1 jam `sweet`; waited 0 s
+    ");
+}
+
+#[test]
+fn what_lies_in_something_that_this_run_has_made_is_found_there() {
+    let within = Ref::new(Target::Declared("crate".to_owned()), None);
+    let jam = JarSpec {
+        within: Some(within),
+        ..spec("jam")
+    };
+    let mut changes = create("crate");
+    changes.push(("jam", Change::Create { want: jam }));
+    let run = Run::of(&[("create", Fate::Done), ("create", Fate::AnswerLost)]);
+    insta::assert_snapshot!(run.check(changes), @r"
+    create crate, create jam, list, read 2
+    crate: done
+    jam: done
+    there: 1 crate `sweet`, 2 jam `sweet`; waited 0 s
+    ");
+}
+
+#[test]
+fn nothing_is_sent_again_while_nobody_can_look() {
+    let unseen = ("list", Fate::RequestLost);
+    let create_lost = ("create", Fate::AnswerLost);
+    let run = Run::of(&[create_lost, unseen, unseen]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, list, list, read 1
+    jam: done
+    there: 1 jam `sweet`; waited 1 s
+    ");
+    let run = Run::of(&[create_lost, unseen, unseen, unseen, unseen, unseen]);
+    insta::assert_snapshot!(run.check(create("jam")), @r"
+    create jam, list, list, list, list, list
+    jam: Unknown: the answer was lost; a look at the vendor did not tell more: nobody answers
+      apply again a little later: what has been done by then is found, and is not done twice
+    there: 1 jam `sweet`; waited 5 s
+    ");
+}
+
+#[test]
+fn an_update_whose_answer_is_lost_is_seen_to_be_done() {
+    let run = Run::of(&[("update", Fate::AnswerLost)]).with(jar("jam", "sour"));
+    insta::assert_snapshot!(run.check(update::<false>(&["note"], false)), @r"
+    update 1 note, list, read 1
+    jam: done
+    there: 1 jam `sweet`; waited 0 s
+    ");
+}
+
+#[test]
+fn an_update_that_is_lost_is_sent_again_with_what_differs() {
+    let run = Run::of(&[("update", Fate::RequestLost)]).with(jar("jam", "sour"));
+    insta::assert_snapshot!(run.check(update::<false>(&["name", "note"], false)), @r"
+    update 1 name+note, list, read 1, list, read 1, update 1 note
+    jam: done
+    there: 1 jam `sweet`; waited 1 s
+    ");
+}
+
+#[test]
+fn a_secret_that_nobody_can_compare_is_sent_again() {
+    let run = Run::of(&[("update", Fate::AnswerLost)]).with(jar("jam", "sour"));
+    insta::assert_snapshot!(run.check(update::<false>(&["note", "code"], false)), @r"
+    update 1 note+code, list, read 1, list, read 1, update 1 code
+    jam: done
+    there: 1 jam `sweet`; waited 1 s
+    ");
+}
+
+#[test]
+fn what_is_gone_by_now_is_not_updated() {
+    let run = Run::of(&[("update", Fate::RequestLost)]);
+    insta::assert_snapshot!(run.check(update::<false>(&["note"], false)), @r"
+    update 1 note, list, read 1
+    jam: Unknown: the answer was lost; it is gone by now
+      apply again a little later: what has been done by then is found, and is not done twice
+    there: ; waited 0 s
+    ");
+}
+
+#[test]
+fn an_object_is_enabled_again_only_while_it_is_disabled() {
+    let disabled = || Stored {
+        is_disabled: true,
+        ..jar("jam", "sweet")
+    };
+    let run = Run::of(&[("update", Fate::RequestLost)]).with(disabled());
+    insta::assert_snapshot!(run.check(update::<true>(&["note"], true)), @r"
+    update 1 note, list, read 1, list, read 1, update 1 note
+    jam: done
+    there: 1 jam `sweet`; waited 1 s
+    ");
+    let run = Run::of(&[("update", Fate::AnswerLost)]).with(disabled());
+    insta::assert_snapshot!(run.check(update::<true>(&["note"], true)), @r"
+    update 1 note, list, read 1
+    jam: done
+    there: 1 jam `sweet`; waited 0 s
+    ");
+}
+
+#[test]
+fn a_deletion_whose_answer_is_lost_is_seen_to_be_done() {
+    let run = || Run::of(&[("delete", Fate::AnswerLost)]).with(jar("jam", "sour"));
+    insta::assert_snapshot!(run().check(delete::<false>()), @r"
+    delete 1, list, read 1
+    jam: done
+    there: ; waited 0 s
+    ");
+    insta::assert_snapshot!(run().check(delete::<true>()), @r"
+    delete 1, list, read 1
+    jam: done
+    there: 1 jam `sour` disabled; waited 0 s
+    ");
+}
+
+#[test]
+fn a_deletion_that_is_lost_is_sent_again() {
+    let run = Run::of(&[("delete", Fate::RequestLost)]).with(jar("jam", "sour"));
+    insta::assert_snapshot!(run.check(delete::<false>()), @r"
+    delete 1, list, read 1, list, read 1, delete 1
+    jam: done
+    there: ; waited 1 s
+    ");
+    let lost = ("delete", Fate::RequestLost);
+    let run = Run::of(&[lost, lost, lost]).with(jar("jam", "sour"));
+    insta::assert_snapshot!(run.check(delete::<false>()), @r"
+    delete 1, list, read 1, list, read 1, delete 1, list, read 1, list, read 1, delete 1, list, read 1
+    jam: Unknown: the answer was lost; it is still there
+      apply again a little later: what has been done by then is found, and is not done twice
+    there: 1 jam `sour`; waited 5 s
+    ");
+}
