@@ -95,7 +95,7 @@ impl<K: Kind> Doubt<'_, K> {
                 let left = fields
                     .filter(|(_, before, after)| differ(before.as_ref(), after).unwrap_or(true));
                 let left = left.map(|(field, _, _)| field.name).collect();
-                Ok(self.to_update(id, want, left))
+                Ok(self.left_to_update(id, want, left))
             }
             Change::Delete { id } => {
                 let is_done = match self.live(rows, &id, None).await? {
@@ -152,11 +152,11 @@ impl<K: Kind> Doubt<'_, K> {
         }
         self.is_made = true;
         let left = fields.iter().map(|field| field.name).collect();
-        Ok(self.to_update(id, want, left))
+        Ok(self.left_to_update(id, want, left))
     }
 
     /// Keeps the fields of an active object that are left to be written, if any are.
-    fn to_update(
+    fn left_to_update(
         &mut self,
         id: RemoteId,
         want: K::Spec,

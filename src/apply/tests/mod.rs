@@ -1,6 +1,7 @@
 //! The executor against a vendor that is a list of words.
 
 mod doubt;
+mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
