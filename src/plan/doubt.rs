@@ -9,7 +9,7 @@ use super::work::{Change, Done};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
 use crate::model::error::{Cause, VendorError};
-use crate::model::field::differ;
+use crate::model::field::{Fields, Form, differ};
 use crate::model::kind::{Kind, Live, Removal, Row, Spec, side_by_side};
 
 /// How long is waited before something is sent again, one pause for each time: a vendor that is slow may still be at it.
@@ -27,13 +27,15 @@ pub(super) async fn settle<K: Kind>(
     let mut doubt = Doubt {
         client,
         applying,
+        is_answered: false,
         is_made: false,
         left: change.clone(),
     };
     let mut error = lost;
     let mut pauses = PAUSES.into_iter().take(repeats as usize);
     loop {
-        doubt.is_made |= error.cause == Cause::Begun;
+        doubt.is_answered |= error.cause == Cause::Begun;
+        doubt.is_made |= doubt.is_answered;
         let seen = doubt.look().await;
         if let Ok(Some(done)) = seen {
             return Ok(done);
@@ -61,6 +63,8 @@ pub(super) async fn settle<K: Kind>(
 struct Doubt<'a, K: Kind> {
     client: &'a K::Client,
     applying: &'a Applying<'a>,
+    /// Whether the request that makes an object was answered, so that what is shown but once was seen.
+    is_answered: bool,
     /// Whether an object that was to be created is known to be there.
     is_made: bool,
     /// What is still to be done, as far as is known. A create that is found half done is an update from then on.
@@ -139,6 +143,15 @@ impl<K: Kind> Doubt<'_, K> {
         let Live::Active(have) = self.live(rows, &id, Some(&want)).await? else {
             return Err(VendorError::unreachable("it is listed and cannot be read"));
         };
+        let mut listed = Fields::new(&links);
+        want.list(&mut listed);
+        let mut listed = listed.into_list().into_iter();
+        if !self.is_answered && listed.any(|(field, _)| field.form == Form::Output) {
+            self.is_made = true;
+            return Err(VendorError::refused(
+                "the secret that is shown once was lost with the answer",
+            ));
+        }
         // A secret that nobody can compare was sent by the request that made the object.
         let fields = side_by_side(Some(&have), &want, &links).into_iter();
         let fields = fields.filter(|(_, before, after)| differ(before.as_ref(), after) == Ok(true));

@@ -11,6 +11,7 @@ use super::view;
 use crate::apply::{Limits, Outcome, apply};
 use crate::guard::{self, approve};
 use crate::model::address::RemoteId;
+use crate::model::delivery;
 use crate::model::field::SecretField;
 use crate::model::kind::Spec;
 use crate::model::reference::{Linked, Links, Ref, Target};
@@ -104,7 +105,7 @@ impl Run {
             .unwrap();
         let (report, waited) = runtime.block_on(async {
             let begin = Instant::now();
-            let report = apply(approved, limits).await;
+            let report = apply(approved, Arc::new(delivery::Shelf::default()), limits).await;
             (report, begin.elapsed().as_secs())
         });
         let mut lines = vec![shelf.asked.lock().unwrap().join(", ")];
