@@ -197,6 +197,7 @@ impl Acme {
         for (vendor, before) in self.vendors.iter().zip(&self.before) {
             self.world.set_live_at(vendor, before);
         }
+        self.world.clear_made();
         self.world.clear_journal();
         self.world.set_faults(&faults.to_string());
         let disturbed = self.world.run("apply --yes --json");
