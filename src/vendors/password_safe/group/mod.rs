@@ -306,9 +306,8 @@ impl Kind for Group {
     /// One answer holds all; there is no paging.
     async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
         let groups = unpaged::<Row>(client, "UserGroups", &[]).await?;
-        client
-            .groups
-            .remember(groups.iter().map(|it| (it.id(), it.clone())));
+        let by_id = groups.iter().map(|it| (it.id(), it.clone()));
+        client.groups.remember(by_id);
         let row = |group: Row| kind::Row {
             id: group.id(),
             key: key(&group.name),
