@@ -108,6 +108,7 @@ mod tests {
                 removal: Removal::Delete,
                 enable: false,
                 prevent_delete: false,
+                hold: crate::model::resource::Hold::Owned,
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),

@@ -31,6 +31,7 @@
 //! - [`load`]: a workspace's files, and from them what every system should look like.
 //! - [`resolve`]: what the declarations say of each other.
 //! - [`read`]: live state, with as few requests as will do.
+//! - [`ledger`]: what is remembered of what was applied. Advice, never the truth.
 //! - [`pair`]: declared and live objects that are the same thing. What a natural key speaks of (a folder, of what it lies
 //!   in) is paired before it.
 //! - [`compare`]: the diff engine; one generic function for every kind of every vendor.
@@ -93,6 +94,7 @@ mod forecast;
 mod guard;
 mod host;
 mod http;
+mod ledger;
 mod load;
 mod model;
 mod order;

@@ -1,4 +1,4 @@
-//! Pairs what is declared with what a vendor listed: explicit id first, then the natural key.
+//! Pairs what is declared with what a vendor listed: explicit id first, then the ledger's id, then the natural key.
 //!
 //! A natural key may speak of another object, as that of a folder does of what it lies in. What it speaks of is paired
 //! before it, so that its remote id is known by then: listings speak by ids, and an object that is renamed or moved in
@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::ledger::Ledger;
 use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::kind::{Kind, NaturalKey, Row, Spec};
 use crate::model::reference::{Linked, Links};
-use crate::model::resource::Desired;
+use crate::model::resource::{Desired, Hold};
 
 const AMBIGUOUS: Code = Code("ambiguous");
 const ID_CLAIMED_TWICE: Code = Code("id-claimed-twice");
@@ -18,10 +19,12 @@ const ID_CLAIMED_TWICE: Code = Code("id-claimed-twice");
 /// Who is who among the declared and the listed.
 pub(crate) struct Pairing<K: Kind> {
     pub matched: Vec<(Desired<K>, Row<K>)>,
-    /// Declared with an id that the list does not show: disabled, hidden or gone. Only reading it can tell.
+    /// Declared or remembered with an id that the list does not show: disabled, hidden or gone. Only reading it can tell.
     pub unlisted: Vec<(Desired<K>, RemoteId)>,
     /// Declared, and nothing at the vendor is it.
     pub missing: Vec<Desired<K>>,
+    /// Listed and ours, under the address that declared it before nothing did any more.
+    pub orphans: Vec<(Address, Hold, Row<K>)>,
     /// Listed, and nothing declares it.
     pub strangers: Vec<Row<K>>,
 }
@@ -31,6 +34,7 @@ pub(crate) struct Pairing<K: Kind> {
 pub(crate) fn pair<K: Kind>(
     desired: Vec<Desired<K>>,
     rows: Vec<Row<K>>,
+    ledger: &Ledger,
     links: &mut Links,
     spoken_of: bool,
     diagnostics: &mut Diagnostics,
@@ -43,14 +47,19 @@ pub(crate) fn pair<K: Kind>(
         matched: Vec::new(),
         unlisted: Vec::new(),
         missing: Vec::new(),
+        orphans: Vec::new(),
         strangers: Vec::new(),
     };
 
+    let declared = desired
+        .iter()
+        .map(|it| it.address.clone())
+        .collect::<HashSet<_>>();
     let mut claimed = HashMap::new();
-    let mut by_key = Vec::new();
+    let mut without_id = Vec::new();
     for desired in desired {
         let Some((id, place)) = desired.meta.id.clone() else {
-            by_key.push(desired);
+            without_id.push(desired);
             continue;
         };
         if let Some(first) = claimed.get(&id) {
@@ -71,6 +80,20 @@ pub(crate) fn pair<K: Kind>(
         match rows.remove(&id) {
             Some(row) => pairing.matched.push((desired, row)),
             None => pairing.unlisted.push((desired, id)),
+        }
+    }
+
+    let mut by_key = Vec::new();
+    for desired in without_id {
+        let remembered = ledger.find(&desired.address, &desired.meta.was);
+        match remembered.and_then(|it| rows.remove(&it.id)) {
+            Some(row) => {
+                if spoken_of {
+                    learn::<K>(links, &desired, &row.id);
+                }
+                pairing.matched.push((desired, row));
+            }
+            None => by_key.push(desired),
         }
     }
 
@@ -97,7 +120,13 @@ pub(crate) fn pair<K: Kind>(
     for desired in outermost_first(by_key) {
         let key = desired.spec.key(links);
         match candidates.get(&key).map(Vec::as_slice) {
-            None | Some([]) => pairing.missing.push(desired),
+            None | Some([]) => match ledger.find(&desired.address, &desired.meta.was) {
+                Some(it) if !claimed.contains_key(&it.id) => {
+                    let id = it.id.clone();
+                    pairing.unlisted.push((desired, id));
+                }
+                Some(_) | None => pairing.missing.push(desired),
+            },
             Some([id]) => match rows.remove(id) {
                 Some(row) => {
                     if spoken_of {
@@ -128,7 +157,17 @@ pub(crate) fn pair<K: Kind>(
             }
         }
     }
-    pairing.strangers = rows.into_values().collect();
+    for row in rows.into_values() {
+        match ledger.owner(K::ID, &row.id) {
+            Some((address, remembered))
+                if remembered.hold != Hold::Found && !declared.contains(address) =>
+            {
+                let (address, hold) = (address.clone(), remembered.hold);
+                pairing.orphans.push((address, hold, row));
+            }
+            Some(_) | None => pairing.strangers.push(row),
+        }
+    }
     pairing
 }
 

@@ -1,6 +1,6 @@
 //! From a workspace to a plan: what `plan` and `apply` share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::forecast::{Bounds, Forecast, forecast};
 use crate::guard::Limits;
 use crate::host::Host;
+use crate::ledger::Ledger;
 use crate::load::Workspace;
 use crate::load::workspace::Settings;
 use crate::model::address::{Address, KindId};
@@ -90,7 +91,9 @@ pub(super) async fn observe(
         guards,
         systems,
     } = settings;
-    let kinds = kinds_to_read(&heads, &systems);
+    let ledger = Arc::<Ledger>::default();
+    let is_recorded = false;
+    let kinds = kinds_to_read(&heads, &systems, &ledger);
     let parallelism = args.parallelism as usize;
 
     let connected = connect(&directory, systems, parallelism, host).await;
@@ -128,6 +131,8 @@ pub(super) async fn observe(
             parallelism: slots,
             slots: Semaphore::new(slots),
             watch: line.watch(),
+            ledger: Arc::clone(&ledger),
+            is_recorded,
             kinds: kinds.clone(),
         };
         async move { system.read(&reading).await }
@@ -259,8 +264,17 @@ fn unclear(heads: &[Head], incomplete: &[Incomplete]) -> Vec<Incomplete> {
     unclear.collect()
 }
 
-/// Declared kinds, kinds whose strangers are deleted, and kinds whose ids other answers speak of.
-fn kinds_to_read(heads: &[Head], systems: &[Box<dyn AnySystem>]) -> Arc<BTreeSet<KindId>> {
+/// Declared kinds, kinds whose strangers are deleted, kinds of which something is remembered that is no longer declared,
+/// and kinds whose ids other answers speak of.
+fn kinds_to_read(
+    heads: &[Head],
+    systems: &[Box<dyn AnySystem>],
+    ledger: &Ledger,
+) -> Arc<BTreeSet<KindId>> {
+    let names = heads.iter().map(|head| &head.address);
+    let names = names.collect::<HashSet<_>>();
+    let orphans = ledger.iter().map(|(address, _)| address);
+    let orphans = orphans.filter(|it| !names.contains(it)).map(|it| it.kind);
     let declared = heads.iter().map(|head| head.address.kind);
     let exclusive = systems.iter().flat_map(|system| system.exclusive_kinds());
     let by_id = heads.iter().flat_map(|head| {
@@ -269,5 +283,6 @@ fn kinds_to_read(heads: &[Head], systems: &[Box<dyn AnySystem>]) -> Arc<BTreeSet
             .filter(|link| link.by_id)
             .map(|link| link.kind)
     });
-    Arc::new(declared.chain(exclusive).chain(by_id).collect())
+    let kinds = declared.chain(exclusive).chain(by_id).chain(orphans);
+    Arc::new(kinds.collect())
 }

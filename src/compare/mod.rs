@@ -1,5 +1,6 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
+mod orphan;
 mod same_name;
 
 use std::collections::BTreeSet;
@@ -10,9 +11,10 @@ use crate::model::field::{Field, Fields, SecretField, Value, differ};
 use crate::model::kind::{Kind, NaturalKey, Spec, side_by_side};
 use crate::model::place::Place;
 use crate::model::reference::{Link, Links, Target};
-use crate::model::resource::{Content, Desired, Lifecycle, Manage, Observed, Ownership};
+use crate::model::resource::{Content, Desired, Hold, Lifecycle, Manage, Observed, Ownership};
 use crate::plan::{
-    Action, Change, Compared, FieldView, Note, Obstacle, Problem, Step, StepView, Tally, Unverified,
+    Action, Change, Compared, FieldView, Note, Obstacle, Problem, Settled, Step, StepView, Tally,
+    Unverified,
 };
 use crate::read::Pairs;
 use same_name::SameName;
@@ -25,10 +27,12 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         today,
         matched,
         missing,
+        orphans,
         strangers,
         unread: _,
         live,
-        is_listed: _,
+        is_recorded,
+        is_listed,
         incomplete: _,
         diagnostics: _,
     } = pairs;
@@ -36,7 +40,9 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         client,
         ownership,
         links,
+        is_recorded,
         compared: Compared {
+            is_listed,
             tally: Tally {
                 live,
                 ..Tally::default()
@@ -50,6 +56,9 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         } else {
             comparing.present(desired, observed);
         }
+    }
+    for (address, hold, observed) in orphans {
+        comparing.orphan(address, hold, observed);
     }
     let same_name = SameName::of(&strangers);
     for desired in missing {
@@ -72,6 +81,8 @@ struct Comparing<'a, K: Kind> {
     client: Arc<K::Client>,
     ownership: Ownership,
     links: &'a Links,
+    /// Whether what is as declared is to be remembered.
+    is_recorded: bool,
     compared: Compared,
 }
 
@@ -84,10 +95,7 @@ impl<K: Kind> Comparing<'_, K> {
             spec: want,
         } = desired;
         let manage = meta.lifecycle.manage;
-        if manage == Manage::CreateOnly {
-            self.compared.tally.unchanged += 1;
-            return;
-        }
+        let hold = Hold::of(&meta.lifecycle);
         let Observed {
             id,
             key: _,
@@ -95,6 +103,10 @@ impl<K: Kind> Comparing<'_, K> {
             writable,
             content,
         } = observed;
+        if manage == Manage::CreateOnly {
+            self.compared.tally.unchanged += 1;
+            return self.remember(address, id, hold, Vec::new());
+        }
         let (have, enable) = match &content {
             Content::Read(have) => (Some(have), false),
             Content::NotRead => (None, false),
@@ -117,7 +129,7 @@ impl<K: Kind> Comparing<'_, K> {
             } else {
                 self.compared.tally.unchanged += 1;
             }
-            return;
+            return self.remember(address, id, hold, fields);
         }
         let names = || {
             if enable {
@@ -154,6 +166,7 @@ impl<K: Kind> Comparing<'_, K> {
             removal: K::REMOVAL,
             enable,
             prevent_delete: false,
+            hold,
             fields,
             obstacles: Vec::new(),
             needs,
@@ -245,6 +258,7 @@ impl<K: Kind> Comparing<'_, K> {
             removal: K::REMOVAL,
             enable: false,
             prevent_delete: false,
+            hold: Hold::of(&meta.lifecycle),
             fields,
             obstacles,
             needs: self.addresses(&want, |_| true),
@@ -374,6 +388,7 @@ impl<K: Kind> Comparing<'_, K> {
             removal: K::REMOVAL,
             enable: false,
             prevent_delete,
+            hold: Hold::Owned,
             fields,
             obstacles: Vec::new(),
             needs: Vec::new(),
@@ -381,6 +396,19 @@ impl<K: Kind> Comparing<'_, K> {
             waits_for: Vec::new(),
         };
         self.step(view, Change::Delete { id });
+    }
+
+    /// Keeps what is as declared for those who remember it.
+    fn remember(&mut self, address: Address, id: RemoteId, hold: Hold, fields: Vec<FieldView>) {
+        if self.is_recorded {
+            let settled = Settled {
+                address,
+                id,
+                hold,
+                fields,
+            };
+            self.compared.settled.push(settled);
+        }
     }
 
     fn step(&mut self, view: StepView, change: Change<K>) {

@@ -73,6 +73,30 @@ pub(crate) enum Manage {
     Observe,
 }
 
+/// Whose an object is that a declaration is or was about, and so what becomes of it once nothing declares it any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// It was there before us: it stays.
+    Found,
+    /// Ours, by creating or adopting it: it is removed.
+    Owned,
+    /// Ours, and its lifecycle said `prevent_delete`: removing it is refused.
+    Protected,
+    /// Ours, and its lifecycle said that it is not to be removed: it stays.
+    Kept,
+}
+
+impl Hold {
+    /// How what is ours is held, by what its lifecycle says.
+    pub(crate) fn of(lifecycle: &Lifecycle) -> Self {
+        match lifecycle.manage {
+            Manage::NoDelete | Manage::CreateOnly | Manage::Observe => Self::Kept,
+            Manage::Full if lifecycle.prevent_delete => Self::Protected,
+            Manage::Full => Self::Owned,
+        }
+    }
+}
+
 /// Whose the objects of a kind are that nothing declares.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema)]
 #[schemars(inline, rename_all = "snake_case")]

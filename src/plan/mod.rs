@@ -3,7 +3,7 @@
 mod doubt;
 mod work;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use crate::model::field::Value;
 use crate::model::kind::{Kind, Removal};
 use crate::model::place::Place;
 use crate::model::reference::Links;
+use crate::model::resource::Hold;
 use crate::order::{Cycle, order};
 pub(crate) use work::{Change, Done};
 use work::{TypedWork, Work};
@@ -28,6 +29,10 @@ pub(crate) struct Plan {
     pub notes: Vec<Note>,
     pub incomplete: Vec<Incomplete>,
     pub links: Links,
+    /// What is as declared, if it is to be remembered.
+    pub settled: Vec<Settled>,
+    /// The kinds of which everything was listed that the vendor shows us.
+    pub listed: BTreeSet<KindId>,
 }
 
 /// How many objects of a kind there are, counted in every plan.
@@ -57,6 +62,16 @@ pub(crate) struct Note {
     pub address: Address,
     pub place: Option<Place>,
     pub message: String,
+}
+
+/// A declared resource with nothing to change.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    pub address: Address,
+    pub id: RemoteId,
+    /// How it is held if it is ours.
+    pub hold: Hold,
+    pub fields: Vec<FieldView>,
 }
 
 /// Something that could not be read. Nothing of it is created or deleted.
@@ -101,6 +116,8 @@ pub(crate) struct StepView {
     pub enable: bool,
     /// Whether its declaration forbids deleting it.
     pub prevent_delete: bool,
+    /// How it is held from then on if it is ours.
+    pub hold: Hold,
     pub fields: Vec<FieldView>,
     /// Why it cannot be done as it is declared.
     pub obstacles: Vec<Obstacle>,
@@ -177,6 +194,8 @@ impl Step {
 #[derive(Default)]
 pub(crate) struct Compared {
     pub steps: Vec<Step>,
+    pub settled: Vec<Settled>,
+    pub is_listed: bool,
     pub tally: Tally,
     pub unverified: Vec<Unverified>,
     pub notes: Vec<Note>,
@@ -192,14 +211,19 @@ impl Plan {
         let mut steps = Vec::new();
         let mut tallies = BTreeMap::new();
         let (mut unverified, mut notes) = (Vec::new(), Vec::new());
+        let (mut settled, mut listed) = (Vec::new(), BTreeSet::new());
         for (kind, compared) in compared {
             let Compared {
                 steps: some,
+                settled: as_declared,
+                is_listed,
                 tally,
                 unverified: unknown,
                 notes: said,
             } = compared;
             steps.extend(some);
+            settled.extend(as_declared);
+            listed.extend(is_listed.then_some(kind));
             tallies.insert(kind, tally);
             unverified.extend(unknown);
             notes.extend(said);
@@ -213,6 +237,8 @@ impl Plan {
             notes,
             incomplete,
             links,
+            settled,
+            listed,
         })
     }
 

@@ -11,13 +11,14 @@ use tokio::sync::{Semaphore, SetOnce};
 
 use jiff::civil::Date;
 
-use crate::model::address::{KindId, RemoteId};
+use crate::ledger::Ledger;
+use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::error::VendorError;
 use crate::model::kind::{Kind, Live, Row, Spec};
 use crate::model::progress::{Progress, Watch};
 use crate::model::reference::{Linked, Links};
-use crate::model::resource::{Content, Desired, Observed, Ownership};
+use crate::model::resource::{Content, Desired, Hold, Observed, Ownership};
 use crate::pair::{Pairing, pair};
 use crate::plan::Incomplete;
 
@@ -31,6 +32,10 @@ pub(crate) struct Reading {
     pub parallelism: usize,
     pub slots: Semaphore,
     pub watch: Watch,
+    /// What is remembered of the workspace's resources.
+    pub ledger: Arc<Ledger>,
+    /// Whether what is as declared is to be remembered, too.
+    pub is_recorded: bool,
     /// The kinds that anything needs to know about; others are not read.
     pub kinds: Arc<BTreeSet<KindId>>,
 }
@@ -82,6 +87,8 @@ pub(crate) struct Pairs<K: Kind> {
     pub today: Date,
     pub matched: Vec<(Desired<K>, Observed<K>)>,
     pub missing: Vec<Desired<K>>,
+    /// Ours, and no longer declared: by the address that each had.
+    pub orphans: Vec<(Address, Hold, Observed<K>)>,
     pub strangers: Vec<Observed<K>>,
     /// Declared, and nobody knows what is live, since the list could not be read.
     pub unread: Vec<Desired<K>>,
@@ -89,6 +96,8 @@ pub(crate) struct Pairs<K: Kind> {
     pub is_listed: bool,
     /// How many objects the list held.
     pub live: usize,
+    /// Whether what is as declared is to be remembered.
+    pub is_recorded: bool,
     pub incomplete: Vec<Incomplete>,
     pub diagnostics: Diagnostics,
 }
@@ -107,10 +116,12 @@ pub(crate) async fn read<K: Kind>(
         today: reading.today,
         matched: Vec::new(),
         missing: Vec::new(),
+        orphans: Vec::new(),
         strangers: Vec::new(),
         unread: Vec::new(),
         is_listed: false,
         live: 0,
+        is_recorded: reading.is_recorded,
         incomplete: Vec::new(),
         diagnostics: Diagnostics::default(),
     };
@@ -137,16 +148,22 @@ pub(crate) async fn read<K: Kind>(
         matched,
         unlisted,
         missing,
+        orphans,
         strangers,
     } = pair(
         desired,
         rows,
+        &reading.ledger,
         &mut keys.links(),
         keys.kinds.contains_key(&K::ID),
         &mut pairs.diagnostics,
     );
     keys.settle(K::ID, true);
     pairs.missing = missing;
+    pairs.orphans = orphans
+        .into_iter()
+        .map(|(address, hold, row)| (address, hold, not_read(row)))
+        .collect();
     pairs.strangers = strangers.into_iter().map(not_read).collect();
 
     let mut whole = Vec::new();
@@ -324,10 +341,13 @@ impl<K: Kind> Pairs<K> {
             };
             links.add(linked, K::fold(desired.spec.label()), None);
         }
-        for observed in &self.strangers {
+        let orphans = self.orphans.iter();
+        let orphans = orphans.map(|(address, _, observed)| (Some(address), observed));
+        let strangers = self.strangers.iter().map(|observed| (None, observed));
+        for (address, observed) in orphans.chain(strangers) {
             let linked = Linked {
                 kind: K::ID,
-                address: None,
+                address: address.cloned(),
                 label: observed.label.clone(),
                 id: Some(observed.id.clone()),
             };

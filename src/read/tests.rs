@@ -1,10 +1,12 @@
 //! Reading a vendor of chests and drawers: who is who where things lie in one another.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
 use super::{Keys, Pairs, Reading, read};
+use crate::ledger::{Ledger, Remembered};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -13,7 +15,7 @@ use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Up
 use crate::model::one_of::OneOf;
 use crate::model::place::{FileId, Place};
 use crate::model::reference::{Link, Links, Ref, Refers, Target};
-use crate::model::resource::{Desired, Meta, Ownership};
+use crate::model::resource::{Desired, Hold, Meta, Ownership};
 
 /// Chests at depth 0; drawers, each in a chest or in a drawer, at depth 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,11 +153,32 @@ fn drawer(target: Target) -> Option<OneOf<Chest, Drawer>> {
 
 /// Which declared drawer is which live one; the chest `core` has been renamed.
 async fn paired(toy: Toy, drawers: Vec<Desired<Drawer>>) -> Pairs<Drawer> {
+    remembering(&[], toy, drawers).await
+}
+
+/// The same, where these drawers are remembered by their names and ids, with how they are held.
+async fn remembering(
+    remembered: &[(&str, &str, Hold)],
+    toy: Toy,
+    drawers: Vec<Desired<Drawer>>,
+) -> Pairs<Drawer> {
+    let mut ledger = Ledger::default();
+    for (name, id, hold) in remembered {
+        let remembered = Remembered {
+            id: RemoteId((*id).to_owned()),
+            hold: *hold,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            fields: BTreeMap::new(),
+        };
+        ledger.add(Drawer::ID.address(name), remembered);
+    }
     let reading = Reading {
         today: jiff::civil::date(2026, 1, 1),
         parallelism: 1,
         slots: Semaphore::new(1),
         watch: Arc::new(|_| {}),
+        ledger: Arc::new(ledger),
+        is_recorded: false,
         kinds: Arc::new([Chest::ID, Drawer::ID].into()),
     };
     let keys = Keys::of(Drawer::KEYED_BY.iter().copied());
@@ -230,4 +253,76 @@ async fn nothing_is_paired_while_nobody_knows_what_it_lies_in() {
         pairs.incomplete[0].why,
         "what lies in which chest is not known, since that could not be read"
     );
+}
+
+/// The names and ids of what was matched, in order.
+fn matched(pairs: &Pairs<Drawer>) -> Vec<(&str, &str)> {
+    let matched = pairs.matched.iter();
+    let mut matched = matched
+        .map(|(it, live)| (&*it.address.name, live.id.0.as_str()))
+        .collect::<Vec<_>>();
+    matched.sort_unstable();
+    matched
+}
+
+#[tokio::test]
+async fn what_is_remembered_is_found_by_its_id_whatever_it_is_called() {
+    let drawers = vec![declared("mine", "renamed", None, chest("core"))];
+    let pairs = remembering(&[("mine", "d1", Hold::Owned)], world(), drawers).await;
+    assert_eq!(matched(&pairs), [("mine", "d1")]);
+}
+
+#[tokio::test]
+async fn what_was_remembered_under_a_former_name_is_the_same() {
+    let mut drawer = declared("present", "renamed", None, chest("core"));
+    drawer.meta.was = vec![("former".to_owned(), drawer.place)];
+    let pairs = remembering(&[("former", "d1", Hold::Owned)], world(), vec![drawer]).await;
+    assert_eq!(matched(&pairs), [("present", "d1")]);
+    assert!(pairs.orphans.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_remembered_and_gone_is_found_by_its_key_again() {
+    let drawers = vec![declared("mine", "left", None, chest("core"))];
+    let pairs = remembering(&[("mine", "d9", Hold::Owned)], world(), drawers).await;
+    assert_eq!(matched(&pairs), [("mine", "d1")]);
+}
+
+#[tokio::test]
+async fn what_is_remembered_and_nowhere_to_be_found_is_missing() {
+    let drawers = vec![declared("mine", "nowhere", None, chest("core"))];
+    let pairs = remembering(&[("mine", "d9", Hold::Owned)], world(), drawers).await;
+    assert_eq!(&*pairs.missing[0].address.name, "mine");
+    assert!(!pairs.diagnostics.has_errors());
+}
+
+#[tokio::test]
+async fn two_that_are_remembered_may_change_their_names_with_each_other() {
+    let drawers = vec![
+        declared("a", "b", None, chest("core")),
+        declared("b", "a", None, chest("core")),
+    ];
+    let toy = Toy(vec![
+        (Chest::ID, "c1", "Old", ""),
+        (Drawer::ID, "d1", "a", "c1"),
+        (Drawer::ID, "d2", "b", "c1"),
+    ]);
+    let remembered = [("a", "d1", Hold::Owned), ("b", "d2", Hold::Owned)];
+    let pairs = remembering(&remembered, toy, drawers).await;
+    assert_eq!(matched(&pairs), [("a", "d1"), ("b", "d2")]);
+}
+
+#[tokio::test]
+async fn only_what_is_ours_is_an_orphan_once_nothing_declares_it() {
+    let remembered = [
+        ("ours", "d1", Hold::Owned),
+        ("theirs", "d2", Hold::Found),
+        ("gone", "d9", Hold::Owned),
+    ];
+    let pairs = remembering(&remembered, world(), Vec::new()).await;
+    let orphans = pairs.orphans.iter();
+    let orphans = orphans.map(|(address, hold, live)| (&*address.name, *hold, live.id.0.as_str()));
+    assert_eq!(Vec::from_iter(orphans), [("ours", Hold::Owned, "d1")]);
+    let strangers = pairs.strangers.iter().map(|it| it.id.0.as_str());
+    assert_eq!(Vec::from_iter(strangers), ["d2", "d3"]);
 }

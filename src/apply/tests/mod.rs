@@ -212,6 +212,7 @@ fn view(address: Address, action: Action) -> StepView {
         removal: Removal::Delete,
         enable: false,
         prevent_delete: false,
+        hold: crate::model::resource::Hold::Owned,
         fields: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),
