@@ -82,6 +82,7 @@ mod tests {
     use super::{Bounds, Forecast, forecast};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
     fn address(text: &str) -> Address {
@@ -108,6 +109,7 @@ mod tests {
                 removal: Removal::Delete,
                 enable: false,
                 prevent_delete: false,
+                terms: Terms::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),

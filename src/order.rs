@@ -116,6 +116,7 @@ mod tests {
     use super::{Orderable, order};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
     impl Orderable for StepView {
@@ -159,6 +160,7 @@ mod tests {
                 removal: Removal::Delete,
                 enable: false,
                 prevent_delete: false,
+                terms: Terms::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: after("needs"),

@@ -16,6 +16,7 @@ use crate::model::field::Value;
 use crate::model::kind::{Kind, Removal};
 use crate::model::place::Place;
 use crate::model::reference::Links;
+use crate::model::verb::Terms;
 use crate::order::{Cycle, order};
 pub(crate) use work::{Change, Done};
 use work::{TypedWork, Work};
@@ -101,6 +102,8 @@ pub(crate) struct StepView {
     pub enable: bool,
     /// Whether its declaration forbids deleting it.
     pub prevent_delete: bool,
+    /// What it asks of its user beside their yes.
+    pub terms: Terms,
     pub fields: Vec<FieldView>,
     /// Why it cannot be done as it is declared.
     pub obstacles: Vec<Obstacle>,

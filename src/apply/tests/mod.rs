@@ -18,6 +18,7 @@ use crate::model::field::{Field, Fields, Value};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
 use crate::model::place::{FileId, Place};
 use crate::model::reference::{Link, Links};
+use crate::model::verb::Terms;
 use crate::plan::{Action, Change, Compared, FieldView, Plan, Step, StepView};
 
 const THING: KindId = KindId {
@@ -212,6 +213,7 @@ fn view(address: Address, action: Action) -> StepView {
         removal: Removal::Delete,
         enable: false,
         prevent_delete: false,
+        terms: Terms::default(),
         fields: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),
