@@ -82,6 +82,8 @@ mod tests {
     use super::{Bounds, Forecast, forecast};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::resource::Hold;
+    use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
     fn address(text: &str) -> Address {
@@ -108,7 +110,8 @@ mod tests {
                 removal: Removal::Delete,
                 enable: false,
                 prevent_delete: false,
-                hold: crate::model::resource::Hold::Owned,
+                hold: Hold::Owned,
+                terms: Terms::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),

@@ -116,6 +116,8 @@ mod tests {
     use super::{Orderable, order};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::resource::Hold;
+    use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
     impl Orderable for StepView {
@@ -159,7 +161,8 @@ mod tests {
                 removal: Removal::Delete,
                 enable: false,
                 prevent_delete: false,
-                hold: crate::model::resource::Hold::Owned,
+                hold: Hold::Owned,
+                terms: Terms::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: after("needs"),
