@@ -13,6 +13,8 @@ Exit codes:
   2    there are changes (plan --detailed-exitcode)
   3    refused by a guard
   4    partly applied
+  5    the plan is stale
+  6    the workspace is held by another run
   7    authentication failed
   8    configuration invalid
   130  interrupted";

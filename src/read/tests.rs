@@ -165,7 +165,7 @@ async fn remembering(
     let mut ledger = Ledger::default();
     for (name, id, hold) in remembered {
         let remembered = Remembered {
-            id: RemoteId((*id).to_owned()),
+            id: Some(RemoteId((*id).to_owned())),
             hold: *hold,
             at: jiff::Timestamp::UNIX_EPOCH,
             fields: BTreeMap::new(),
