@@ -104,9 +104,9 @@ mod plan;
 mod read;
 mod report;
 mod resolve;
+mod saved;
 mod schema;
 mod select;
-#[allow(dead_code, unused_imports, reason = "its callers come with the ledger")]
 mod store;
 mod suggest;
 mod vendors;

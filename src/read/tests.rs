@@ -179,6 +179,7 @@ async fn remembering(
         watch: Arc::new(|_| {}),
         ledger: Arc::new(ledger),
         is_recorded: false,
+        only: None,
         kinds: Arc::new([Chest::ID, Drawer::ID].into()),
     };
     let keys = Keys::of(Drawer::KEYED_BY.iter().copied());

@@ -1,6 +1,6 @@
 //! Holds a plan that was made anew against the saved one: what is still the same may be done, and nothing else.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Saved, SavedStep};
 use crate::model::address::Address;
@@ -31,25 +31,25 @@ pub(crate) enum Stale {
 }
 
 impl Saved {
-    /// Takes out of the plan of today all that was not planned, or is not as it was when it was planned. `today` is that
-    /// plan as JSON, for what to show.
+    /// Takes out of the plan of today all that was not planned, or is not as it was when it was planned. `today` is its
+    /// steps as JSON, for what to show.
     pub(crate) fn narrow(&self, plan: &mut Plan, today: &serde_json::Value, key: &Key) -> Checked {
         let mut checked = Checked::default();
-        let mut refused = HashMap::<Address, ()>::new();
+        let mut refused = HashSet::<Address>::new();
         for view in plan.views() {
             let Some(saved) = self.steps.get(&view.address.to_string()) else {
                 continue;
             };
-            let waits = view.waits_for.iter().find(|it| refused.contains_key(it));
+            let waits = view.waits_for.iter().find(|it| refused.contains(*it));
             let stale = waits.map(|it| Stale::Waits(it.clone()));
             let stale = stale.or_else(|| self.stale(view, saved, today, key));
             if let Some(stale) = stale {
-                refused.insert(view.address.clone(), ());
+                refused.insert(view.address.clone());
                 checked.stale.insert(view.address.to_string(), stale);
             }
         }
         let is_there = plan.views().map(|view| view.address.to_string());
-        let is_there = is_there.collect::<std::collections::HashSet<_>>();
+        let is_there = is_there.collect::<HashSet<_>>();
         let gone = self.steps.keys().filter(|it| !is_there.contains(*it));
         checked.settled = gone.cloned().collect();
         plan.retain(
@@ -79,7 +79,7 @@ impl Saved {
         if present.live != saved.live {
             let address = view.address.to_string();
             return Some(Stale::Live(differences(
-                before(&self.plan, &address),
+                before(&self.plan["resource_changes"], &address),
                 before(today, &address),
             )));
         }
@@ -87,9 +87,9 @@ impl Saved {
     }
 }
 
-/// What a plan in JSON shows of an object before its step.
-fn before<'p>(plan: &'p serde_json::Value, address: &str) -> Option<&'p serde_json::Value> {
-    let steps = plan["resource_changes"].as_array()?;
+/// What the steps of a plan in JSON show of an object before its step.
+fn before<'p>(steps: &'p serde_json::Value, address: &str) -> Option<&'p serde_json::Value> {
+    let steps = steps.as_array()?;
     let step = steps.iter().find(|it| it["address"] == address)?;
     Some(&step["change"]["before"])
 }

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use crate::model::canonical;
 use crate::model::fingerprint::Key;
 use crate::model::place::Sources;
-use crate::plan::{Action, Plan, StepView};
+use crate::plan::{Plan, StepView};
 
 const FORMAT_VERSION: &str = "1.0";
 
@@ -147,6 +147,11 @@ impl Saved {
         }
     }
 
+    /// Whether it has a step on this address.
+    pub(crate) fn plans(&self, address: &str) -> bool {
+        self.steps.contains_key(address)
+    }
+
     /// Whether the configuration is the one that the plan was made from.
     pub(crate) fn fits(&self, sources: &Sources, key: &Key) -> bool {
         self.configuration == configuration(sources, key)
@@ -167,18 +172,10 @@ impl SavedStep {
             canonical::fields(fields.map(|it| (it.name, it.after.as_ref())), sink);
         });
         Self {
-            action: action(view.action).to_owned(),
+            action: view.action.word().to_owned(),
             live: live.to_string(),
             change: change.to_string(),
         }
-    }
-}
-
-fn action(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Update => "update",
-        Action::Delete => "delete",
     }
 }
 

@@ -6,16 +6,19 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::backend::{Access, Cell};
-use super::transaction::Transaction;
+use super::transaction::{Row, Transaction};
 use super::{Lease, RunId, Store, StoreError, lease};
+use crate::model::resource::Hold;
 
 /// What is remembered of one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// As `vendor.kind.name`. It may name a kind that this program does not know.
     pub address: String,
-    /// The id by which the vendor knows it.
-    pub id: String,
+    /// The id by which the vendor knows it; none of what may or may not have been created.
+    pub id: Option<String>,
+    /// Whose it is.
+    pub hold: Hold,
     /// The fingerprint of the spec that was applied last.
     pub digest: String,
     /// The fields that were applied, by their names.
@@ -53,8 +56,7 @@ const REMOVE: &str = "DELETE FROM ledger WHERE workspace = $1 AND address = $2";
 impl Store {
     /// The whole ledger, in the order of addresses.
     pub(crate) async fn entries(&self) -> Result<Vec<Entry>, StoreError> {
-        const ENTRIES: &str =
-            "SELECT address, remote_id, digest, fields, run, at FROM ledger WHERE workspace = $1";
+        const ENTRIES: &str = "SELECT address, remote_id, hold, digest, fields, run, at FROM ledger WHERE workspace = $1";
         let mut transaction = self.begin(Access::Read).await?;
         let rows = transaction.query(ENTRIES, vec![self.name()]).await?;
         transaction.commit().await?;
@@ -62,11 +64,12 @@ impl Store {
         for row in rows {
             entries.push(Entry {
                 address: row.text(0)?,
-                id: row.text(1)?,
-                digest: row.text(2)?,
-                fields: row.json(3)?,
-                run: row.parsed(4, "the id of a run")?,
-                at: row.time(5)?,
+                id: row.maybe_text(1)?,
+                hold: hold(&row, 2)?,
+                digest: row.text(3)?,
+                fields: row.json(4)?,
+                run: row.parsed(5, "the id of a run")?,
+                at: row.time(6)?,
             });
         }
         // Not by the database, whose order depends on its language.
@@ -126,13 +129,14 @@ impl Store {
         transaction: &mut Transaction<'_>,
         entry: &Entry,
     ) -> Result<(), StoreError> {
-        const PUT: &str = "INSERT INTO ledger (workspace, address, remote_id, digest, fields, run, at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (workspace, address) DO UPDATE SET remote_id = excluded.remote_id,
+        const PUT: &str = "INSERT INTO ledger (workspace, address, remote_id, hold, digest, fields, run, at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (workspace, address) DO UPDATE SET remote_id = excluded.remote_id, hold = excluded.hold,
                 digest = excluded.digest, fields = excluded.fields, run = excluded.run, at = excluded.at";
         let Entry {
             address,
             id,
+            hold,
             digest,
             fields,
             run,
@@ -141,7 +145,8 @@ impl Store {
         let cells: Vec<Cell> = vec![
             self.name(),
             address.as_str().into(),
-            id.as_str().into(),
+            id.clone().into(),
+            word(*hold).into(),
             digest.as_str().into(),
             super::chain::json(fields).into(),
             run.to_string().into(),
@@ -169,4 +174,21 @@ impl Store {
         let cells = vec![to.into(), self.name(), from.into()];
         transaction.execute(RENAME, cells).await.map(drop)
     }
+}
+
+const HOLDS: [Hold; 4] = [Hold::Found, Hold::Owned, Hold::Protected, Hold::Kept];
+
+fn word(hold: Hold) -> &'static str {
+    match hold {
+        Hold::Found => "found",
+        Hold::Owned => "owned",
+        Hold::Protected => "protected",
+        Hold::Kept => "kept",
+    }
+}
+
+fn hold(row: &Row<'_>, at: usize) -> Result<Hold, StoreError> {
+    let text = row.text(at)?;
+    let known = HOLDS.into_iter().find(|it| word(*it) == text);
+    known.ok_or_else(|| row.fail(format!("`{text}` is no way to hold an object")))
 }

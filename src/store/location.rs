@@ -71,6 +71,16 @@ impl Location {
         Self::File(workspace.join(DEFAULT))
     }
 
+    /// Whether it was told with a password in it.
+    pub(crate) fn has_password(&self) -> bool {
+        match self {
+            Self::File(_) => false,
+            Self::Server(server) => {
+                Url::parse(server.url.reveal()).is_ok_and(|url| url.password().is_some())
+            }
+        }
+    }
+
     /// Reads what `store:` says. Paths begin at the workspace's folder.
     pub(crate) fn parse(text: &Secret, workspace: &Path) -> Result<Self, LocationError> {
         match text.reveal() {

@@ -229,6 +229,7 @@ fn view(address: Address, action: Action) -> StepView {
         enable: false,
         prevent_delete: false,
         hold: Hold::Owned,
+        live: Vec::new(),
         terms: Terms::default(),
         fields: Vec::new(),
         obstacles: Vec::new(),

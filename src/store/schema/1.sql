@@ -21,7 +21,10 @@ CREATE TABLE workspace (
 CREATE TABLE ledger (
     workspace TEXT NOT NULL REFERENCES workspace (name),
     address TEXT NOT NULL,
-    remote_id TEXT NOT NULL,
+    -- None of what may or may not have been created.
+    remote_id TEXT,
+    -- Whose it is: found, owned, protected or kept.
+    hold TEXT NOT NULL,
     digest TEXT NOT NULL,
     -- JSON: the fields that are ours, each with its fingerprint.
     fields TEXT NOT NULL,
