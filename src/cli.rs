@@ -175,6 +175,9 @@ pub(crate) struct Planning {
         value_parser = clap::value_parser!(u32).range(0..=100)
     )]
     pub max_delete_percent: Option<u32>,
+    /// Let a plan do what costs money, where the declarations say `allow_spend: true`
+    #[arg(long, env = "TRUEUP_ALLOW_SPEND", value_parser = switch)]
+    pub allow_spend: bool,
 }
 
 #[derive(Args, Debug)]

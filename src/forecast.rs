@@ -82,6 +82,7 @@ mod tests {
     use super::{Bounds, Forecast, forecast};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
     fn address(text: &str) -> Address {
@@ -109,6 +110,7 @@ mod tests {
                 enable: false,
                 prevent_delete: false,
                 hold: crate::model::resource::Hold::Owned,
+                terms: Terms::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),

@@ -116,6 +116,7 @@ mod tests {
     use super::{Orderable, order};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
     impl Orderable for StepView {
@@ -160,6 +161,7 @@ mod tests {
                 enable: false,
                 prevent_delete: false,
                 hold: crate::model::resource::Hold::Owned,
+                terms: Terms::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: after("needs"),

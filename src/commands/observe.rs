@@ -94,6 +94,8 @@ pub(super) async fn observe(
     let ledger = Arc::<Ledger>::default();
     let is_recorded = false;
     let kinds = kinds_to_read(&heads, &systems, &ledger);
+    let assuming = systems.iter().filter(|it| it.system().assumed_actions);
+    let assumed_actions = assuming.map(|it| it.vendor()).collect();
     let parallelism = args.parallelism as usize;
 
     let connected = connect(&directory, systems, parallelism, host).await;
@@ -188,6 +190,8 @@ pub(super) async fn observe(
             .max_delete_percent
             .map_or(guards.max_delete_percent, |percent| percent as usize),
         protect: guards.protect,
+        assumed_actions,
+        allow_spend: args.allow_spend,
     };
     Ok(Planned {
         workspace,

@@ -1,19 +1,25 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
+mod notes;
 mod orphan;
 mod same_name;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, SecretField, Value, differ};
-use crate::model::kind::{Kind, NaturalKey, Spec, side_by_side};
+use crate::model::kind::{Kind, NaturalKey, Spec, Update, side_by_side};
 use crate::model::place::Place;
 use crate::model::reference::{Link, Links, Target};
-use crate::model::resource::{Content, Desired, Hold, Lifecycle, Manage, Observed, Ownership};
+use crate::model::resource::{
+    Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
+};
+use crate::model::verb::{Spending, Terms, Verb};
 use crate::plan::{
-    Action, Change, Compared, FieldView, Note, Obstacle, Problem, Settled, Step, StepView, Tally,
+    Action, Change, Compared, FieldView, Obstacle, Problem, Settled, Step, StepView, Tally,
     Unverified,
 };
 use crate::read::Pairs;
@@ -140,12 +146,11 @@ impl<K: Kind> Comparing<'_, K> {
         };
         if manage == Manage::Observe {
             let message = format!("differs and is only observed: {}", names());
-            self.compared.notes.push(Note {
-                address,
-                place: Some(place),
-                message,
-            });
-            return;
+            return self.note(&address, place, message);
+        }
+        if let Some(why) = K::VERBS.update.never() {
+            let message = format!("differs and is only observed, since {why}: {}", names());
+            return self.note(&address, place, message);
         }
         if !writable {
             return self.note_read_only(&address, Some(place), "differs");
@@ -157,6 +162,13 @@ impl<K: Kind> Comparing<'_, K> {
         let had = had.unwrap_or_default().into_iter();
         let releases = had.filter(|it| !needs.contains(it)).collect();
         self.note_nobody(&address, place, &want, is_changed);
+        let update = Update {
+            want: &want,
+            changed: &changed,
+            enable,
+        };
+        let mut terms = terms::<K>(K::VERBS.update, &changed, &meta);
+        terms.spends = terms.spends.filter(|_| K::spends(have, &update));
         let view = StepView {
             address,
             action: Action::Update,
@@ -167,6 +179,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable,
             prevent_delete: false,
             hold,
+            terms,
             fields,
             obstacles: Vec::new(),
             needs,
@@ -192,33 +205,15 @@ impl<K: Kind> Comparing<'_, K> {
             spec: want,
         } = desired;
         if meta.lifecycle.manage == Manage::Observe {
-            let message = "does not exist, and is only observed".to_owned();
-            self.compared.notes.push(Note {
-                address,
-                place: Some(place),
-                message,
-            });
-            return;
+            return self.note(&address, place, "does not exist, and is only observed");
+        }
+        if let Some(why) = K::VERBS.create.never() {
+            return self.note(&address, place, format!("does not exist, and {why}"));
         }
         if let Some(message) = same_name.note(&K::fold(want.label())) {
-            self.compared.notes.push(Note {
-                address: address.clone(),
-                place: Some(place),
-                message,
-            });
+            self.note(&address, place, message);
         }
-        if let Some((what, field)) = want.unkept() {
-            let message = format!(
-                "has its {what} shown by the vendor once, when it is created, and trueup shows it to nobody; to keep \
-                 it, say with `{}` where it goes",
-                field.name
-            );
-            self.compared.notes.push(Note {
-                address: address.clone(),
-                place: Some(place),
-                message,
-            });
-        }
+        self.note_unkept(&address, place, &want);
         let mut fields = Fields::new(self.links);
         want.list(&mut fields);
         let fields = fields.into_list();
@@ -239,6 +234,9 @@ impl<K: Kind> Comparing<'_, K> {
             no_value(&field, why, Some(place))
         });
         let obstacles = unknown.chain(lacks).collect();
+        let touched = fields.iter().map(|(field, _)| field.name);
+        let touched = touched.collect::<Vec<_>>();
+        let terms = terms::<K>(K::VERBS.create, &touched, &meta);
         let fields = fields
             .into_iter()
             .map(|(field, value)| FieldView {
@@ -259,6 +257,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable: false,
             prevent_delete: false,
             hold: Hold::of(&meta.lifecycle),
+            terms,
             fields,
             obstacles,
             needs: self.addresses(&want, |_| true),
@@ -284,12 +283,7 @@ impl<K: Kind> Comparing<'_, K> {
                 if !observed.writable {
                     return self.note_read_only(&address, Some(place), "is declared absent");
                 }
-                return self.delete(
-                    address,
-                    Some(place),
-                    observed,
-                    meta.lifecycle.prevent_delete,
-                );
+                return self.delete(address, Some(place), observed, &meta);
             }
             (Manage::Full, Ownership::Additive) => "`manage: additive` deletes nothing of its kind",
             (Manage::NoDelete, _) => "its lifecycle says `manage: no_delete`",
@@ -297,11 +291,7 @@ impl<K: Kind> Comparing<'_, K> {
             (Manage::Observe, _) => "it is only observed",
         };
         let message = format!("is declared absent and still there: {why}");
-        self.compared.notes.push(Note {
-            address,
-            place: Some(place),
-            message,
-        });
+        self.note(&address, place, message);
     }
 
     /// What others share with us to look at is theirs, even where the list is ours.
@@ -309,42 +299,10 @@ impl<K: Kind> Comparing<'_, K> {
         let address = K::ID.stranger(&observed.id);
         if observed.writable {
             self.compared.tally.strangers -= 1;
-            self.delete(address, None, observed, false);
+            self.delete(address, None, observed, &Meta::default());
         } else {
             self.note_read_only(&address, None, "is not declared");
         }
-    }
-
-    /// Whoever a reference names that the vendor shows us nobody of is likely a mistake, and found out only by applying.
-    fn note_nobody(
-        &mut self,
-        address: &Address,
-        place: Place,
-        want: &K::Spec,
-        counts: impl Fn(Field) -> bool,
-    ) {
-        for (field, link) in want.links().iter().filter(|(field, _)| counts(*field)) {
-            if let Some(label) = self.links.nobody(link) {
-                let (name, kind) = (field.name, link.kind.name);
-                let message = format!(
-                    "names the {kind} `{label}` in {name}, but the vendor lists no such {kind}"
-                );
-                let place = Some(link.place.unwrap_or(place));
-                self.compared.notes.push(Note {
-                    address: address.clone(),
-                    place,
-                    message,
-                });
-            }
-        }
-    }
-
-    fn note_read_only(&mut self, address: &Address, place: Option<Place>, what: &str) {
-        self.compared.notes.push(Note {
-            address: address.clone(),
-            place,
-            message: format!("{what}, but the vendor says that we may not change it"),
-        });
     }
 
     fn delete(
@@ -352,7 +310,7 @@ impl<K: Kind> Comparing<'_, K> {
         address: Address,
         place: Option<Place>,
         observed: Observed<K>,
-        prevent_delete: bool,
+        meta: &Meta,
     ) {
         let Observed {
             id,
@@ -387,8 +345,9 @@ impl<K: Kind> Comparing<'_, K> {
             label,
             removal: K::REMOVAL,
             enable: false,
-            prevent_delete,
+            prevent_delete: meta.lifecycle.prevent_delete,
             hold: Hold::Owned,
+            terms: terms::<K>(K::VERBS.delete, &[], meta),
             fields,
             obstacles: Vec::new(),
             needs: Vec::new(),
@@ -472,11 +431,7 @@ impl<K: Kind> Comparing<'_, K> {
                      resource in one apply (`state: absent`) and create it in the next",
                     field.name
                 );
-                self.compared.notes.push(Note {
-                    address: address.clone(),
-                    place: Some(place),
-                    message,
-                });
+                self.note(address, place, message);
                 continue;
             }
             let changed = match differ(before.as_ref(), &after) {
@@ -498,6 +453,19 @@ impl<K: Kind> Comparing<'_, K> {
             });
         }
         views
+    }
+}
+
+/// The terms of doing something that touches these fields.
+fn terms<K: Kind>(verb: Verb, touched: &[&'static str], meta: &Meta) -> Terms {
+    let mut fields = K::Spec::FIELDS.iter();
+    let is_gated = fields.any(|field| field.gated && touched.contains(&field.name));
+    Terms {
+        assumed: verb.is_assumed() || is_gated,
+        spends: verb.spends().map(|what| Spending {
+            what,
+            is_allowed: meta.allow_spend,
+        }),
     }
 }
 

@@ -3,8 +3,7 @@
 use super::Comparing;
 use crate::model::address::Address;
 use crate::model::kind::Kind;
-use crate::model::resource::{Hold, Observed, Ownership};
-use crate::plan::Note;
+use crate::model::resource::{Hold, Lifecycle, Meta, Observed, Ownership};
 
 impl<K: Kind> Comparing<'_, K> {
     /// Deletes it under the address that declared it, or tells why not.
@@ -14,7 +13,14 @@ impl<K: Kind> Comparing<'_, K> {
                 if !observed.writable {
                     return self.note_read_only(&address, None, "is no longer declared");
                 }
-                return self.delete(address, None, observed, hold == Hold::Protected);
+                let meta = Meta {
+                    lifecycle: Lifecycle {
+                        prevent_delete: hold == Hold::Protected,
+                        ..Lifecycle::default()
+                    },
+                    ..Meta::default()
+                };
+                return self.delete(address, None, observed, &meta);
             }
             (Hold::Owned | Hold::Protected, Ownership::Additive) => {
                 "`manage: additive` deletes nothing of its kind"
@@ -22,10 +28,7 @@ impl<K: Kind> Comparing<'_, K> {
             (Hold::Kept | Hold::Found, _) => "its lifecycle said that it is not to be removed",
         };
         self.compared.tally.strangers += 1;
-        self.compared.notes.push(Note {
-            address,
-            place: None,
-            message: format!("is no longer declared and stays: {why}"),
-        });
+        let message = format!("is no longer declared and stays: {why}");
+        self.note(&address, None, message);
     }
 }

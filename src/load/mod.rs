@@ -10,6 +10,7 @@ pub(crate) mod section;
 pub(crate) mod source;
 pub(crate) mod system;
 pub(crate) mod vars;
+mod verb;
 pub(crate) mod workspace;
 
 use std::collections::{BTreeMap, HashSet};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::reader::{Mapping, Reader};
+use super::verb::Rules;
 use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::kind::{Kind, Spec};
@@ -31,14 +32,20 @@ pub(crate) struct Table<K: Kind> {
     places: HashMap<String, Place>,
     /// What declarations refer to that are too broken to be kept.
     loose_links: Vec<Link>,
+    rules: Rules,
 }
 
 impl<K: Kind> Table<K> {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(assumed_actions: bool) -> Self {
         Self {
             desired: Vec::new(),
             places: HashMap::new(),
             loose_links: Vec::new(),
+            rules: Rules {
+                kind: K::ID,
+                verbs: K::VERBS,
+                assumed_actions,
+            },
         }
     }
 
@@ -88,7 +95,7 @@ where
                 .entry(entry.key.text.to_string())
                 .or_insert(entry.key.place);
             reader.take_links();
-            let desired = read_resource::<K>(entry, reader);
+            let desired = read_resource::<K>(entry, self.rules, reader);
             if desired.is_none() {
                 self.loose_links.extend(reader.take_links());
             }
@@ -99,7 +106,7 @@ where
     }
 }
 
-fn read_resource<K: Kind>(entry: &Entry, reader: &Reader<'_>) -> Option<Desired<K>>
+fn read_resource<K: Kind>(entry: &Entry, rules: Rules, reader: &Reader<'_>) -> Option<Desired<K>>
 where
     K::Spec: DecodeSpec,
 {
@@ -111,8 +118,12 @@ where
             .iter()
             .for_each(|field| map.know(field.name));
     }
-    let meta = read_meta(&mut map, K::Spec::FIELDS.iter().map(|field| field.name));
+    let fields = K::Spec::FIELDS.iter().map(|field| field.name);
+    let meta = read_meta(&mut map, fields, rules);
     map.finish();
+    if let Some(meta) = &meta {
+        rules.check_declared(meta, entry.key.place, reader);
+    }
     Some(Desired {
         address: K::ID.address(&entry.key.text),
         place: entry.key.place,
@@ -147,6 +158,7 @@ fn check_name(entry: &Entry, reader: &Reader<'_>) -> bool {
 fn read_meta(
     map: &mut Mapping<'_, '_>,
     fields: impl Iterator<Item = &'static str> + Clone,
+    rules: Rules,
 ) -> Option<Meta> {
     let reader = map.reader();
     let was = map
@@ -158,12 +170,15 @@ fn read_meta(
             .text(node, "the vendor's id")
             .map(|id| (RemoteId(id), node.place()))
     });
-    let state = map
-        .node("state")
+    let state_node = map.node("state");
+    let state = state_node
         .map(|node| reader.word(node, "a state", &[("present", false), ("absent", true)]));
-    let expires = map
-        .node("expires")
-        .map(|node| (read_date(node, reader), node.place()));
+    let expires_node = map.node("expires");
+    let expires = expires_node.map(|node| (read_date(node, reader), node.place()));
+    let absent_node = state_node.filter(|_| state == Some(Some(true)));
+    for node in absent_node.into_iter().chain(expires_node) {
+        rules.check_removal(node.place(), reader);
+    }
     let presence = match (state, expires) {
         (None | Some(Some(false)), None) => Presence::Present,
         (Some(Some(true)), None) => Presence::Absent,
@@ -185,10 +200,16 @@ fn read_meta(
         Some(node) => read_lifecycle(node, reader, fields)?,
         None => Lifecycle::default(),
     };
+    let allow_spend = rules
+        .verbs
+        .may_spend()
+        .then(|| map.optional("allow_spend"))
+        .flatten();
     Some(Meta {
         was,
         id,
         presence,
+        allow_spend: allow_spend.unwrap_or(false),
         lifecycle,
     })
 }

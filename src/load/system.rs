@@ -9,7 +9,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use url::{Host, Url};
 
 use super::reader::{Decode, Mapping, Reader};
+use super::verb;
 use crate::model::diagnostic::{Code, Diagnostic};
+use crate::model::kind::Capabilities;
 use crate::model::rate::Rate;
 use crate::model::resource::Ownership;
 use crate::suggest::suggest;
@@ -52,6 +54,10 @@ pub(crate) struct System {
         example = &"10/s"
     )]
     pub rate: Option<Rate>,
+    /// Whether to do, too, what no public page of the vendor states how to do. Plans mark such steps, and `trueup
+    /// capabilities` lists them.
+    #[schemars(default)]
+    pub assumed_actions: bool,
     /// Whose the objects are, by the name of the kind; [`Ownership::Marked`] where nothing is said.
     #[schemars(skip)]
     pub manage: BTreeMap<String, Ownership>,
@@ -67,7 +73,7 @@ pub(crate) enum Endpoint {
 
 impl System {
     /// Reads the keys that every system has; the vendor reads its own from the same mapping.
-    pub(crate) fn decode(map: &mut Mapping<'_, '_>, kinds: &[&'static str]) -> Option<Self> {
+    pub(crate) fn decode(map: &mut Mapping<'_, '_>, kinds: &[Capabilities]) -> Option<Self> {
         let reader = map.reader();
         let endpoint = map.required::<Endpoint>("endpoint");
         let seed_node = map.node("seed");
@@ -84,6 +90,7 @@ impl System {
         let retries = map.optional("retries");
         let parallelism = map.optional("parallelism");
         let rate = map.node("rate").map(|node| read_rate(node, reader));
+        let assumed_actions = map.optional("assumed_actions");
         let manage = map
             .node("manage")
             .map(|node| read_manage(node, reader, kinds));
@@ -95,6 +102,7 @@ impl System {
             retries,
             parallelism,
             rate: rate.flatten(),
+            assumed_actions: assumed_actions.unwrap_or(false),
             manage: manage.flatten().unwrap_or_default(),
         })
     }
@@ -203,7 +211,7 @@ fn read_rate(node: &Node, reader: &Reader<'_>) -> Option<Rate> {
 fn read_manage(
     node: &Node,
     reader: &Reader<'_>,
-    kinds: &[&'static str],
+    kinds: &[Capabilities],
 ) -> Option<BTreeMap<String, Ownership>> {
     let words = [
         ("marked", Ownership::Marked),
@@ -213,18 +221,23 @@ fn read_manage(
     let mut manage = BTreeMap::new();
     for entry in reader.entries(node, "kinds with whose their objects are")? {
         let kind = &*entry.key.text;
-        if !kinds.contains(&kind) {
+        let known = kinds.iter().find(|it| it.id.name == kind);
+        if known.is_none() {
+            let names = kinds.iter().map(|it| it.id.name).collect::<Vec<_>>();
             let unknown = Diagnostic::error(
                 UNKNOWN_KIND,
                 entry.key.place,
                 format!("this system has no kind `{kind}`"),
             );
-            reader.push(match suggest(kind, kinds.iter().copied()) {
+            reader.push(match suggest(kind, names.iter().copied()) {
                 Some(near) => unknown.label(format!("did you mean `{near}`?")),
-                None => unknown.help(format!("its kinds are: {}", kinds.join(", "))),
+                None => unknown.help(format!("its kinds are: {}", names.join(", "))),
             });
         }
         if let Some(ownership) = reader.word(&entry.value, "an ownership", &words) {
+            if let (Some(known), Ownership::Exclusive) = (known, ownership) {
+                verb::check_exclusive(known, entry.value.place(), reader);
+            }
             manage.insert(kind.to_owned(), ownership);
         }
     }

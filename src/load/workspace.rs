@@ -281,6 +281,7 @@ impl Decode for Limits {
             max_deletes,
             max_delete_percent,
             protect,
+            ..defaults
         })
     }
 }

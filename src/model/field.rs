@@ -22,6 +22,8 @@ pub(crate) struct Field {
     pub readable: bool,
     /// Whether what we do with it rests on something that no public page states.
     pub assumed: bool,
+    /// Whether it is written only where the system says `assumed_actions: true`.
+    pub gated: bool,
 }
 
 /// What kind of value a field has.
@@ -53,6 +55,7 @@ impl Field {
             fixed: false,
             readable: true,
             assumed: false,
+            gated: false,
         }
     }
 
@@ -82,6 +85,16 @@ impl Field {
         Self {
             assumed: true,
             ..self
+        }
+    }
+
+    /// No public page states how it is written, and a mistake would cost: it is written only where the system says
+    /// `assumed_actions: true`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no vendor here needs it yet"))]
+    pub(crate) const fn gated(self) -> Self {
+        Self {
+            gated: true,
+            ..self.assumed()
         }
     }
 }

@@ -9,6 +9,7 @@ use super::diagnostic::Diagnostic;
 use super::error::VendorError;
 use super::field::{Field, Fields, Form, Value};
 use super::reference::{Link, Links};
+use super::verb::Verbs;
 
 /// One kind of thing that a vendor manages: a shared password, a user, a group.
 pub(crate) trait Kind: Sized + Send + Sync + 'static {
@@ -16,6 +17,9 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     /// The key of its table in the YAML, in the plural.
     const TABLE: &'static str;
     const REMOVAL: Removal;
+    /// What can be done with it beside reading: all of it, unless the kind says otherwise. The methods of what can never
+    /// be done are left out.
+    const VERBS: Verbs = Verbs::SHOWN;
     /// What no public page of the vendor states and we go by all the same, a sentence each.
     const ASSUMED: &'static [&'static str] = &[];
     /// The kinds that its natural keys speak of, itself among them if objects of it can lie in one another: a folder is
@@ -55,24 +59,36 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     }
 
     fn create(
-        client: &Self::Client,
-        want: &Self::Spec,
-        applying: &Applying<'_>,
-    ) -> impl Future<Output = Result<RemoteId, VendorError>> + Send;
+        _client: &Self::Client,
+        _want: &Self::Spec,
+        _applying: &Applying<'_>,
+    ) -> impl Future<Output = Result<RemoteId, VendorError>> + Send {
+        std::future::ready(Err(never::<Self>("creates")))
+    }
 
     fn update(
-        client: &Self::Client,
-        id: &RemoteId,
-        update: Update<'_, Self>,
-        applying: &Applying<'_>,
-    ) -> impl Future<Output = Result<(), VendorError>> + Send;
+        _client: &Self::Client,
+        _id: &RemoteId,
+        _update: Update<'_, Self>,
+        _applying: &Applying<'_>,
+    ) -> impl Future<Output = Result<(), VendorError>> + Send {
+        std::future::ready(Err(never::<Self>("updates")))
+    }
 
     /// Removes it, in the way that [`Kind::REMOVAL`] says. What is already gone counts as removed.
     fn delete(
-        client: &Self::Client,
-        id: &RemoteId,
-        applying: &Applying<'_>,
-    ) -> impl Future<Output = Result<(), VendorError>> + Send;
+        _client: &Self::Client,
+        _id: &RemoteId,
+        _applying: &Applying<'_>,
+    ) -> impl Future<Output = Result<(), VendorError>> + Send {
+        std::future::ready(Err(never::<Self>("removes")))
+    }
+
+    /// Whether an update costs what [`Kind::VERBS`] says that updates may cost. `have` is what is there, if it could be
+    /// read.
+    fn spends(_have: Option<&Self::Spec>, _update: &Update<'_, Self>) -> bool {
+        true
+    }
 
     /// How many requests creating it takes at least, reads left out.
     fn create_writes(_want: &Self::Spec) -> usize {
@@ -89,6 +105,11 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     fn fold(label: &str) -> String {
         label.to_owned()
     }
+}
+
+/// What is never asked for, since [`Kind::VERBS`] says that nobody can do it.
+fn never<K: Kind>(does: &str) -> VendorError {
+    VendorError::refused(format!("no request {does} a {}", K::ID.name))
 }
 
 /// What a spec must tell the engine. Each method takes the spec apart field by field, so that a new field that nobody
@@ -162,6 +183,7 @@ pub(crate) struct Capabilities {
     /// The key of its table in the YAML.
     pub table: &'static str,
     pub removal: Removal,
+    pub verbs: Verbs,
     pub fields: &'static [Field],
     pub assumed: &'static [&'static str],
 }
@@ -172,6 +194,7 @@ impl Capabilities {
             id: K::ID,
             table: K::TABLE,
             removal: K::REMOVAL,
+            verbs: K::VERBS,
             fields: K::Spec::FIELDS,
             assumed: K::ASSUMED,
         }

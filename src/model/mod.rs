@@ -14,3 +14,6 @@ pub(crate) mod rate;
 pub(crate) mod reference;
 pub(crate) mod resource;
 pub(crate) mod secret;
+#[cfg(test)]
+pub(crate) mod testing;
+pub(crate) mod verb;

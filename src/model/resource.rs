@@ -25,6 +25,8 @@ pub(crate) struct Meta {
     /// The vendor's id, where the natural key is not enough.
     pub id: Option<(RemoteId, Place)>,
     pub presence: Presence,
+    /// Whether what costs money may be done with it. The command line must allow it, too.
+    pub allow_spend: bool,
     pub lifecycle: Lifecycle,
 }
 

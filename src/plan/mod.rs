@@ -17,6 +17,7 @@ use crate::model::kind::{Kind, Removal};
 use crate::model::place::Place;
 use crate::model::reference::Links;
 use crate::model::resource::Hold;
+use crate::model::verb::Terms;
 use crate::order::{Cycle, order};
 pub(crate) use work::{Change, Done};
 use work::{TypedWork, Work};
@@ -118,6 +119,8 @@ pub(crate) struct StepView {
     pub prevent_delete: bool,
     /// How it is held from then on if it is ours.
     pub hold: Hold,
+    /// What it asks of its user beside their yes.
+    pub terms: Terms,
     pub fields: Vec<FieldView>,
     /// Why it cannot be done as it is declared.
     pub obstacles: Vec<Obstacle>,

@@ -140,6 +140,12 @@ struct ResourceChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = ["delete", "disable"]))]
     removal: Option<&'static str>,
+    /// Present and true if no public page of the vendor states how the step is done.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    assumed: bool,
+    /// What of the step costs money, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spends: Option<&'static str>,
     /// The addresses of the steps that come before it.
     waits_for: Vec<String>,
 }
@@ -347,6 +353,8 @@ fn resource_change(view: &StepView, sources: &Sources) -> ResourceChange {
         },
         secret_state,
         removal: (view.action == Action::Delete).then_some(removal),
+        assumed: view.terms.assumed,
+        spends: view.terms.spends.map(|it| it.what),
         waits_for: view.waits_for.iter().map(ToString::to_string).collect(),
     }
 }

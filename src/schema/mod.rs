@@ -143,7 +143,7 @@ mod tests {
     use crate::vendors::VENDORS;
 
     /// What any resource can say, whatever its kind.
-    const COMMON: [&str; 5] = ["was", "id", "state", "expires", "lifecycle"];
+    const COMMON: [&str; 4] = ["was", "id", "state", "lifecycle"];
 
     #[test]
     fn the_properties_of_a_kind_are_its_fields_and_what_any_resource_can_say() {
@@ -151,7 +151,11 @@ mod tests {
         for vendor in VENDORS {
             for kind in vendor.kinds() {
                 let crate::model::kind::Capabilities {
-                    id, table, fields, ..
+                    id,
+                    table,
+                    fields,
+                    verbs,
+                    ..
                 } = kind;
                 let table = &schema["properties"][vendor.name()]["properties"][table];
                 let resource = table["patternProperties"]
@@ -163,6 +167,9 @@ mod tests {
                     .map(String::as_str)
                     .collect::<BTreeSet<_>>();
                 let fields = fields.iter().map(|field| field.name).chain(COMMON);
+                let expires = verbs.delete.never().is_none().then_some("expires");
+                let allow_spend = verbs.may_spend().then_some("allow_spend");
+                let fields = fields.chain(expires).chain(allow_spend);
                 assert_eq!(described, fields.collect(), "{id}");
             }
         }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{closed, described, properties};
 use crate::model::kind::{Kind, Spec};
 use crate::model::resource::Manage;
+use crate::model::verb::Verbs;
 
 /// What names of resources look like.
 const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$";
@@ -18,7 +19,7 @@ where
     // Not referred to by the type's name, since two vendors may have types of one name.
     let mut schema = K::Spec::json_schema(generator);
     let fields = K::Spec::FIELDS.iter().map(|field| field.name);
-    properties(&mut schema).extend(common(generator, fields.collect()));
+    properties(&mut schema).extend(common(generator, fields.collect(), K::VERBS));
     schema
         .ensure_object()
         .insert("additionalProperties".to_owned(), Json::from(false));
@@ -39,8 +40,12 @@ pub(crate) fn table(kind: &str, resource: Schema) -> Schema {
     })
 }
 
-fn common(generator: &mut SchemaGenerator, fields: Vec<&'static str>) -> Map<String, Json> {
-    let keys = json!({
+fn common(
+    generator: &mut SchemaGenerator,
+    fields: Vec<&'static str>,
+    verbs: Verbs,
+) -> Map<String, Json> {
+    let mut keys = json!({
         "was": {
             "description": "The name that it had here before, or a list of them. A rename is then no removal.",
             "anyOf": [
@@ -73,6 +78,20 @@ fn common(generator: &mut SchemaGenerator, fields: Vec<&'static str>) -> Map<Str
         },
         "lifecycle": lifecycle(generator, fields),
     });
+    if verbs.delete.never().is_some() {
+        keys["state"] = json!({
+            "description": "It should be there. Nobody can remove one.",
+            "const": "present",
+        });
+        keys.as_object_mut().map(|keys| keys.remove("expires"));
+    }
+    if verbs.may_spend() {
+        keys["allow_spend"] = json!({
+            "description": "Lets be done with it what costs money, if the command line allows it, too: `--allow-spend`.",
+            "type": "boolean",
+            "default": false,
+        });
+    }
     keys.as_object().cloned().unwrap_or_default()
 }
 

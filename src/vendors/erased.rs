@@ -87,7 +87,7 @@ pub(crate) trait AnyPairs: Send {
 /// A kind of any type, of a vendor whose client is a `C`.
 pub(crate) trait AnyKind<C>: Sync {
     fn capabilities(&self) -> Capabilities;
-    fn table(&self) -> Box<dyn AnyTable<C>>;
+    fn table(&self, assumed_actions: bool) -> Box<dyn AnyTable<C>>;
     /// The schema of one resource.
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
 }
@@ -126,8 +126,8 @@ where
         Capabilities::of::<K>()
     }
 
-    fn table(&self) -> Box<dyn AnyTable<K::Client>> {
-        Box::new(Table::<K>::new())
+    fn table(&self, assumed_actions: bool) -> Box<dyn AnyTable<K::Client>> {
+        Box::new(Table::<K>::new(assumed_actions))
     }
 
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
@@ -220,20 +220,18 @@ impl<V: Vendor> AnyVendor for V {
     }
 
     fn system(&self, mut map: Mapping<'_, '_>) -> Option<Box<dyn AnySystem>> {
-        let kinds = V::KINDS
-            .iter()
-            .map(|kind| kind.capabilities().id.name)
-            .collect::<Vec<_>>();
-        let system = System::decode(&mut map, &kinds);
+        let system = System::decode(&mut map, &self.kinds());
         let settings = V::settings(&mut map);
         map.finish();
+        let system = system?;
+        let tables = V::KINDS.iter().map(|kind| {
+            let table = kind.table(system.assumed_actions);
+            (kind.capabilities().table, table)
+        });
         Some(Box::new(SystemOf::<V> {
-            system: system?,
+            tables: tables.collect(),
+            system,
             settings: settings?,
-            tables: V::KINDS
-                .iter()
-                .map(|kind| (kind.capabilities().table, kind.table()))
-                .collect(),
         }))
     }
 

@@ -18,6 +18,7 @@ use crate::model::field::{Field, Fields, Value};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
 use crate::model::place::{FileId, Place};
 use crate::model::reference::{Link, Links};
+use crate::model::verb::Terms;
 use crate::plan::{Action, Change, Compared, FieldView, Plan, Step, StepView};
 
 const THING: KindId = KindId {
@@ -213,6 +214,7 @@ fn view(address: Address, action: Action) -> StepView {
         enable: false,
         prevent_delete: false,
         hold: crate::model::resource::Hold::Owned,
+        terms: Terms::default(),
         fields: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),

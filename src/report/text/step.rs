@@ -12,6 +12,7 @@ use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
 use crate::model::place::Sources;
 use crate::model::reference::Name;
+use crate::model::verb::Terms;
 use crate::plan::{Action, FieldView, Obstacle, Problem, StepView};
 use crate::report::style::{Palette, clean, quoted};
 
@@ -60,6 +61,12 @@ fn remarks(view: &StepView, sources: &Sources) -> Vec<String> {
     if view.prevent_delete {
         remarks.push("its lifecycle says `prevent_delete`".to_owned());
     }
+    let Terms { assumed, spends } = view.terms;
+    if assumed {
+        let vendor = view.address.kind.vendor;
+        remarks.push(format!("assumed: no public page of {vendor} states how"));
+    }
+    remarks.extend(spends.map(|it| format!("costs money: {}", it.what)));
     if !view.waits_for.is_empty() {
         let names = view
             .waits_for
