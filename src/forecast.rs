@@ -82,6 +82,7 @@ mod tests {
     use super::{Bounds, Forecast, forecast};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::power::Account;
     use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
@@ -111,6 +112,7 @@ mod tests {
                 prevent_delete: false,
                 hold: crate::model::resource::Hold::Owned,
                 terms: Terms::default(),
+                account: Account::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),

@@ -116,6 +116,7 @@ mod tests {
     use super::{Orderable, order};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::power::Account;
     use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
@@ -162,6 +163,7 @@ mod tests {
                 prevent_delete: false,
                 hold: crate::model::resource::Hold::Owned,
                 terms: Terms::default(),
+                account: Account::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),
                 needs: after("needs"),

@@ -1,5 +1,6 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
+mod account;
 mod notes;
 mod orphan;
 mod same_name;
@@ -13,6 +14,7 @@ use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, SecretField, Value, differ};
 use crate::model::kind::{Kind, NaturalKey, Spec, Update, side_by_side};
 use crate::model::place::Place;
+use crate::model::power::Account;
 use crate::model::reference::{Link, Links, Target};
 use crate::model::resource::{
     Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
@@ -27,6 +29,7 @@ use same_name::SameName;
 
 /// Compares one kind. Pure: values in, values out.
 pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
+    let administrators = account::administrators(&pairs);
     let Pairs {
         client,
         ownership,
@@ -51,6 +54,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
             is_listed,
             tally: Tally {
                 live,
+                administrators,
                 ..Tally::default()
             },
             ..Compared::default()
@@ -169,6 +173,7 @@ impl<K: Kind> Comparing<'_, K> {
         };
         let mut terms = terms::<K>(K::VERBS.update, &changed, &meta);
         terms.spends = terms.spends.filter(|_| K::spends(have, &update));
+        let account = self.updated(&id, have, &want);
         let view = StepView {
             address,
             action: Action::Update,
@@ -180,6 +185,7 @@ impl<K: Kind> Comparing<'_, K> {
             prevent_delete: false,
             hold,
             terms,
+            account,
             fields,
             obstacles: Vec::new(),
             needs,
@@ -258,6 +264,7 @@ impl<K: Kind> Comparing<'_, K> {
             prevent_delete: false,
             hold: Hold::of(&meta.lifecycle),
             terms,
+            account: Account::default(),
             fields,
             obstacles,
             needs: self.addresses(&want, |_| true),
@@ -337,6 +344,7 @@ impl<K: Kind> Comparing<'_, K> {
                 (key_fields(key), releases)
             }
         };
+        let account = self.removed(&id, &content);
         let view = StepView {
             address,
             action: Action::Delete,
@@ -348,6 +356,7 @@ impl<K: Kind> Comparing<'_, K> {
             prevent_delete: meta.lifecycle.prevent_delete,
             hold: Hold::Owned,
             terms: terms::<K>(K::VERBS.delete, &[], meta),
+            account,
             fields,
             obstacles: Vec::new(),
             needs: Vec::new(),

@@ -9,6 +9,7 @@ pub(crate) mod field;
 pub(crate) mod kind;
 pub(crate) mod one_of;
 pub(crate) mod place;
+pub(crate) mod power;
 pub(crate) mod progress;
 pub(crate) mod rate;
 pub(crate) mod reference;

@@ -15,6 +15,7 @@ use crate::model::error::{Cause, VendorError};
 use crate::model::field::Value;
 use crate::model::kind::{Kind, Removal};
 use crate::model::place::Place;
+use crate::model::power::Account;
 use crate::model::reference::Links;
 use crate::model::resource::Hold;
 use crate::model::verb::Terms;
@@ -47,6 +48,8 @@ pub(crate) struct Tally {
     pub unverified: usize,
     /// Live, not declared, and left alone.
     pub strangers: usize,
+    /// Live administrators, as far as they were read.
+    pub administrators: usize,
 }
 
 /// A field of which nobody can say whether it is in sync.
@@ -121,6 +124,8 @@ pub(crate) struct StepView {
     pub hold: Hold,
     /// What it asks of its user beside their yes.
     pub terms: Terms,
+    /// What it does to an account.
+    pub account: Account,
     pub fields: Vec<FieldView>,
     /// Why it cannot be done as it is declared.
     pub obstacles: Vec<Obstacle>,

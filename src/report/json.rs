@@ -276,6 +276,7 @@ fn summary(plan: &Plan) -> Summary {
                 unchanged,
                 unverified,
                 strangers,
+                administrators: _,
             },
         )| {
             let counts = KindCounts {

@@ -17,6 +17,7 @@ use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Value};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
 use crate::model::place::{FileId, Place};
+use crate::model::power::Account;
 use crate::model::reference::{Link, Links};
 use crate::model::verb::Terms;
 use crate::plan::{Action, Change, Compared, FieldView, Plan, Step, StepView};
@@ -215,6 +216,7 @@ fn view(address: Address, action: Action) -> StepView {
         prevent_delete: false,
         hold: crate::model::resource::Hold::Owned,
         terms: Terms::default(),
+        account: Account::default(),
         fields: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),

@@ -114,12 +114,14 @@ fn summary(plan: &Plan, forecasts: &[Forecast], palette: Palette) -> String {
             unchanged: sum.unchanged + tally.unchanged,
             unverified: sum.unverified + tally.unverified,
             strangers: sum.strangers + tally.strangers,
+            administrators: sum.administrators + tally.administrators,
         });
     let Tally {
         live: _,
         unchanged,
         unverified,
         strangers,
+        administrators: _,
     } = total;
     let unverified = match unverified {
         0 => String::new(),
