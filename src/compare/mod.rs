@@ -1,5 +1,6 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
+mod account;
 mod notes;
 mod removal;
 mod same_name;
@@ -13,6 +14,7 @@ use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, SecretField, Value, differ};
 use crate::model::kind::{Kind, Spec, Update, side_by_side};
 use crate::model::place::Place;
+use crate::model::power::Account;
 use crate::model::reference::Links;
 use crate::model::resource::{
     Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
@@ -27,6 +29,7 @@ use same_name::SameName;
 
 /// Compares one kind. Pure: values in, values out.
 pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
+    let administrators = account::administrators(&pairs);
     let Pairs {
         client,
         ownership,
@@ -37,6 +40,8 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         strangers,
         unread: _,
         live,
+        remembered,
+        lost,
         is_recorded,
         is_listed,
         incomplete: _,
@@ -51,6 +56,9 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
             is_listed,
             tally: Tally {
                 live,
+                administrators,
+                remembered,
+                lost,
                 ..Tally::default()
             },
             ..Compared::default()
@@ -169,6 +177,7 @@ impl<K: Kind> Comparing<'_, K> {
         };
         let mut terms = terms::<K>(K::VERBS.update, &changed, &meta);
         terms.spends = terms.spends.filter(|_| K::spends(have, &update));
+        let account = self.updated(&id, have, &want);
         let view = StepView {
             address,
             action: Action::Update,
@@ -181,6 +190,7 @@ impl<K: Kind> Comparing<'_, K> {
             hold,
             live: have.map_or_else(Vec::new, |have| self.listed(have)),
             terms,
+            account,
             fields,
             obstacles: Vec::new(),
             needs,
@@ -260,6 +270,7 @@ impl<K: Kind> Comparing<'_, K> {
             hold: Hold::of(&meta.lifecycle),
             live: Vec::new(),
             terms,
+            account: Account::default(),
             fields,
             obstacles,
             needs: self.addresses(&want, |_| true),

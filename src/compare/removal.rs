@@ -115,6 +115,7 @@ impl<K: Kind> Comparing<'_, K> {
             changed: true,
         };
         let fields = live.iter().map(gone).collect();
+        let account = self.removed(&id, &content);
         let view = StepView {
             address,
             action: Action::Delete,
@@ -127,6 +128,7 @@ impl<K: Kind> Comparing<'_, K> {
             live,
             prevent_delete: meta.lifecycle.prevent_delete,
             terms: terms::<K>(K::VERBS.delete, &[], meta),
+            account,
             fields,
             obstacles: Vec::new(),
             needs: Vec::new(),

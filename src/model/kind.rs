@@ -8,6 +8,7 @@ use super::applying::Applying;
 use super::diagnostic::Diagnostic;
 use super::error::VendorError;
 use super::field::{Field, Fields, Form, Value};
+use super::power::Power;
 use super::reference::{Link, Links};
 use super::verb::Verbs;
 
@@ -101,6 +102,11 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         1
     }
 
+    /// Whether it is the account that the client acts as. Known once the kind was listed.
+    fn is_own(_client: &Self::Client, _id: &RemoteId) -> bool {
+        false
+    }
+
     /// The form in which the vendor compares labels of this kind; many ignore case.
     fn fold(label: &str) -> String {
         label.to_owned()
@@ -140,6 +146,11 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     /// What of the fields that are wanted nobody can compare with what is there, beside secrets, and why.
     fn untold(&self, _want: &Self) -> Vec<(Field, String)> {
         Vec::new()
+    }
+
+    /// What an account may do that is as this says, and as it `was` in what this leaves out.
+    fn power(&self, _was: Option<&Self>) -> Power {
+        Power::default()
     }
 
     /// What the vendor would show once, on creating it, and the declaration does not say where to put. In the words that

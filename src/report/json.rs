@@ -292,6 +292,9 @@ fn summary(plan: &Plan) -> Summary {
                 unchanged,
                 unverified,
                 strangers,
+                administrators: _,
+                remembered: _,
+                lost: _,
             },
         )| {
             let counts = KindCounts {
