@@ -319,7 +319,8 @@ fn kinds_to_read(
 ) -> Arc<BTreeSet<KindId>> {
     let names = heads.iter().map(|head| &head.address);
     let names = names.collect::<HashSet<_>>();
-    let orphans = ledger.iter().map(|(address, _)| address);
+    let ours = ledger.iter().filter(|(_, it)| it.hold.is_ours());
+    let orphans = ours.map(|(address, _)| address);
     let orphans = orphans.filter(|it| !names.contains(it)).map(|it| it.kind);
     let declared = heads.iter().map(|head| head.address.kind);
     let exclusive = systems.iter().flat_map(|system| system.exclusive_kinds());

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, SecretField, Value, differ};
-use crate::model::kind::{Kind, Spec, Update, side_by_side};
+use crate::model::kind::{Kind, Removal, Spec, Update, side_by_side};
 use crate::model::place::Place;
 use crate::model::power::Account;
 use crate::model::reference::Links;
@@ -53,7 +53,8 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         links,
         is_recorded,
         compared: Compared {
-            is_listed,
+            // What is disabled is in no list and all the same there.
+            is_listed: is_listed && K::REMOVAL == Removal::Delete,
             tally: Tally {
                 live,
                 administrators,

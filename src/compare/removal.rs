@@ -77,7 +77,9 @@ impl<K: Kind> Comparing<'_, K> {
             (Hold::Owned | Hold::Protected, Ownership::Additive) => {
                 "`manage: additive` deletes nothing of its kind"
             }
-            (Hold::Kept | Hold::Found, _) => "its lifecycle said that it is not to be removed",
+            (Hold::Kept | Hold::Found | Hold::Retired, _) => {
+                "its lifecycle said that it is not to be removed"
+            }
         };
         self.stays(&address, format!("is no longer declared and stays: {why}"));
     }
