@@ -193,9 +193,10 @@ impl Store {
         run: Option<RunId>,
         event: Event,
     ) -> Result<Line, StoreError> {
+        // A cell that may be missing is text.
         const APPEND: &str =
             "INSERT INTO journal (workspace, seq, at, run, kind, settles, event, previous, hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            VALUES ($1, $2, $3, $4, $5, CAST($6 AS BIGINT), $7, $8, $9)";
         const MOVE_HEAD: &str =
             "UPDATE workspace SET head_seq = $1, head_hash = $2 WHERE name = $3";
         let at = (self.clock)();
@@ -223,7 +224,7 @@ impl Store {
             stored.at.into(),
             stored.run.into(),
             stored.kind.into(),
-            stored.settles.into(),
+            stored.settles.map(|seq| seq.to_string()).into(),
             stored.event.into(),
             stored.previous.into(),
             hash.as_str().into(),

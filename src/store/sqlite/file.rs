@@ -161,7 +161,9 @@ fn io_problem(error: &io::Error) -> Problem {
         ErrorKind::PermissionDenied => Problem::NoPermission(why),
         ErrorKind::ReadOnlyFilesystem => Problem::ReadOnly,
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Problem::Full,
-        ErrorKind::NotADirectory | ErrorKind::IsADirectory => Problem::NotAStore(why),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            Problem::NotAStore("its folder would be where a file is".to_owned())
+        }
         _ => Problem::Failed(why),
     }
 }
