@@ -39,7 +39,7 @@ fn refused(url: &str, patience: Duration) -> StoreError {
 
 const SOON: Duration = Duration::from_secs(30);
 
-fn with(test: impl FnOnce(&Server)) {
+fn with(test: impl FnOnce(&'static Server)) {
     if let Some(server) = shared() {
         test(server);
     }
@@ -77,7 +77,9 @@ fn a_server_that_says_nothing_is_not_waited_for_for_ever() {
 #[test]
 fn a_wrong_password_is_a_refused_login() {
     with(|server| {
-        let url = server.url("postgres").replace(PASSWORD, "wrong-horse-9");
+        server.make_role("guest");
+        let url = server.url("postgres").replace("trueup:", "guest:");
+        let url = url.replace(PASSWORD, "wrong-horse-9");
         let error = refused(&url, SOON);
         assert!(
             matches!(error.problem, Problem::LoginRefused(_)),
@@ -101,14 +103,10 @@ fn a_database_that_is_not_there_is_told() {
 #[test]
 fn whoever_may_not_make_the_schema_is_told() {
     with(|server| {
-        let url = server.database();
-        let (_, database) = url.rsplit_once('/').unwrap();
-        let role = format!("clerk_{database}");
-        server.run(
-            &format!("CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'"),
-            "postgres",
-        );
-        let url = url.replace("trueup:", &format!("{role}:"));
+        let database = server.make();
+        let role = "clerk";
+        server.make_role(role);
+        let url = server.url(&database).replace("trueup:", "clerk:");
         let location = location(&url, Path::new("/nowhere"));
         assert!(
             block_on(Store::find(&location, opening(SOON)))
@@ -125,7 +123,7 @@ fn whoever_may_not_make_the_schema_is_told() {
 
         // Where somebody else made the schema for it, it needs no right to the database.
         let make = format!("CREATE SCHEMA trueup AUTHORIZATION {role}");
-        server.run(&make, database);
+        server.run(&make, &database);
         let store = block_on(Store::open(&location, opening(SOON))).unwrap();
         assert_eq!(block_on(store.entries()).unwrap(), []);
     });
@@ -196,9 +194,8 @@ fn a_row_that_another_holds_for_too_long_is_busy() {
 #[test]
 fn a_database_that_is_read_only_is_told() {
     with(|server| {
-        let url = server.database();
-        let (_, database) = url.rsplit_once('/').unwrap();
-        let location = location(&url, Path::new("/nowhere"));
+        let database = server.make();
+        let location = location(&server.url(&database), Path::new("/nowhere"));
         drop(block_on(Store::open(&location, opening(SOON))).unwrap());
         let rule = format!("ALTER DATABASE {database} SET default_transaction_read_only = on");
         server.run(&rule, "postgres");
@@ -243,7 +240,8 @@ fn a_server_is_believed_by_the_certificate_of_its_authority_and_its_name() {
     with(|server| {
         let folder = tempfile::tempdir().unwrap();
         server.write_authority(folder.path());
-        let url = server.database();
+        let database = server.database();
+        let url = database.url();
         let named = url.replace("127.0.0.1", "localhost");
         let open = |url: &str| {
             let location = location(url, folder.path());

@@ -17,7 +17,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::world::block_on;
 
-/// The password of the server's owner, which no message may show.
+/// The password in the tests' URLs, which no message may show. The server asks everybody for it but its owner, since
+/// proving it takes long in a program that is not optimized.
 pub(super) const PASSWORD: &str = "Blue-Kettle-71";
 
 /// Where Debian keeps its servers, by version.
@@ -37,6 +38,8 @@ trap finish EXIT
 printf '%s\n' "$PASSWORD" >"$dir/password"
 initdb -D "$dir/data" -U trueup -E UTF8 --locale=C --no-sync -A scram-sha-256 --pwfile "$dir/password" >"$dir/log" 2>&1 ||
   { cat "$dir/log" >&2; exit 1; }
+echo 'host all trueup 127.0.0.1/32 trust' | cat - "$dir/data/pg_hba.conf" >"$dir/pg_hba.conf"
+mv "$dir/pg_hba.conf" "$dir/data/pg_hba.conf"
 printf '%s' "$CERTIFICATE" >"$dir/data/server.crt"
 printf '%s' "$KEY" >"$dir/data/server.key"
 pg_ctl -D "$dir/data" -l "$dir/log" -w -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories='' \
@@ -51,6 +54,8 @@ pub(super) struct Server {
     /// The certificate of the authority that signed the server's.
     pub(super) authority: String,
     databases: AtomicU32,
+    /// The databases that no test uses.
+    free: Mutex<Vec<String>>,
     /// Its input is held open for as long as this process lives.
     _shell: Mutex<Child>,
 }
@@ -143,6 +148,7 @@ fn start_on(port: u16, path: &OsString) -> Option<Server> {
         port,
         authority,
         databases: AtomicU32::new(0),
+        free: Mutex::default(),
         _shell: Mutex::new(shell),
     })
 }
@@ -182,12 +188,19 @@ impl Server {
         format!("postgres://trueup:{PASSWORD}@127.0.0.1:{port}/{database}")
     }
 
-    /// Makes a database, and gives its URL.
-    pub(super) fn database(&self) -> String {
+    /// Makes a database.
+    pub(super) fn make(&self) -> String {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{number}");
         self.run(&format!("CREATE DATABASE {name}"), "postgres");
-        self.url(&name)
+        name
+    }
+
+    /// A database without a store, which is taken back when the test is over.
+    pub(super) fn database(&'static self) -> Database {
+        let free = self.free.lock().unwrap().pop();
+        let name = free.unwrap_or_else(|| self.make());
+        Database { server: self, name }
     }
 
     /// Runs a statement as the server's owner.
@@ -201,8 +214,37 @@ impl Server {
         });
     }
 
+    /// Makes a role that has no rights of its own, and the password of all.
+    pub(super) fn make_role(&self, name: &str) {
+        let make = format!("CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'");
+        self.run(&make, "postgres");
+    }
+
     /// Writes the authority's certificate into a folder.
     pub(super) fn write_authority(&self, folder: &Path) {
         fs::write(folder.join("root.pem"), &self.authority).unwrap();
+    }
+}
+
+/// A database that a test uses.
+pub(super) struct Database {
+    server: &'static Server,
+    name: String,
+}
+
+impl Database {
+    pub(super) fn url(&self) -> String {
+        self.server.url(&self.name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // That of a test that failed may be anything.
+        if !std::thread::panicking() {
+            let clear = "DROP SCHEMA IF EXISTS trueup CASCADE";
+            self.server.run(clear, &self.name);
+            self.server.free.lock().unwrap().push(self.name.clone());
+        }
     }
 }

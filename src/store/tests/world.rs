@@ -37,9 +37,10 @@ pub(super) fn in_postgres(test: impl AsyncFnOnce(&World)) {
     let Some(server) = server::shared() else {
         return;
     };
-    let url = server.database();
+    let database = server.database();
     let folder = tempfile::tempdir().unwrap();
-    let location = Location::parse(&Secret::new(url), folder.path()).unwrap();
+    let url = Secret::new(database.url());
+    let location = Location::parse(&url, folder.path()).unwrap();
     run(World::new(location, folder), test);
 }
 
