@@ -155,6 +155,10 @@ pub(super) fn problem(error: &rusqlite::Error) -> Problem {
 }
 
 /// What an error of the file system means.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may add kinds, and all others mean the same here"
+)]
 fn io_problem(error: &io::Error) -> Problem {
     let why = error.to_string();
     match error.kind() {

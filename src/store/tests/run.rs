@@ -7,21 +7,18 @@ pub(super) async fn a_run_is_known_with_its_beginning_and_its_end(world: &World)
     let store = world.open().await;
     let lease = acquire(&store).await;
     store.begin_run(&lease, run_id(1), begun()).await.unwrap();
-    let running = Run {
+    let run = |ended| Run {
         id: run_id(1),
         begun: begun(),
         at: time("2026-11-25T09:00:00Z"),
-        ended: None,
+        ended,
     };
-    assert_eq!(store.runs(10).await.unwrap(), [running.clone()]);
+    assert_eq!(store.runs(10).await.unwrap(), [run(None)]);
     world.set_clock("2026-11-25T09:05:00Z");
     let ended = store.end_run(&lease, run_id(1), RunOutcome::Partial).await;
     ended.unwrap();
-    let over = Run {
-        ended: Some((time("2026-11-25T09:05:00Z"), RunOutcome::Partial)),
-        ..running
-    };
-    assert_eq!(store.runs(10).await.unwrap(), [over]);
+    let end = (time("2026-11-25T09:05:00Z"), RunOutcome::Partial);
+    assert_eq!(store.runs(10).await.unwrap(), [run(Some(end))]);
 }
 
 pub(super) async fn the_latest_run_comes_first(world: &World) {

@@ -143,8 +143,13 @@ fn start_on(port: u16, path: &OsString) -> Option<Server> {
     let mut shell = command.spawn().expect("a shell can be started");
     let mut said = String::new();
     let output = shell.stdout.take().expect("its output is ours");
-    BufReader::new(output).read_line(&mut said).ok()?;
-    (said == "ready\n").then(|| Server {
+    BufReader::new(output).read_line(&mut said).ok();
+    if said != "ready\n" {
+        drop(shell.stdin.take());
+        shell.wait().ok();
+        return None;
+    }
+    Some(Server {
         port,
         authority,
         databases: AtomicU32::new(0),
