@@ -109,7 +109,6 @@ fn query(sql: &'static str, cells: Vec<Cell>) -> Query<'static, Dialect, PgArgum
     let mut query = sqlx::query(sql);
     for cell in cells {
         query = match cell {
-            // All that may be missing but one number, and that one takes it from the column.
             Cell::Null => query.bind(None::<String>),
             Cell::Integer(number) => query.bind(number),
             Cell::Text(text) => query.bind(text),

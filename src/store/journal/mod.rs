@@ -116,6 +116,15 @@ impl Event {
     }
 }
 
+/// What is written together with a line.
+pub(super) enum Beside<'c> {
+    Nothing,
+    /// Changes of the ledger.
+    Ledger(&'c [Change]),
+    /// A statement about the row of the run.
+    Run(&'static str, Vec<Cell>),
+}
+
 /// A line as it is kept, and the hash that stands beside it.
 pub(super) fn stored(row: &Row<'_>) -> Result<(Stored, String), StoreError> {
     let stored = Stored {
@@ -153,7 +162,8 @@ impl Store {
         run: RunId,
         intent: Intent,
     ) -> Result<Line, StoreError> {
-        self.append(lease, run, Event::Intent(intent), &[]).await
+        let event = Event::Intent(intent);
+        self.append(lease, run, event, Beside::Nothing).await
     }
 
     /// Writes what became of a write, together with what it means for the ledger.
@@ -165,20 +175,26 @@ impl Store {
         changes: &[Change],
     ) -> Result<Line, StoreError> {
         let event = Event::Result(settled);
-        self.append(lease, run, event, changes).await
+        let beside = Beside::Ledger(changes);
+        self.append(lease, run, event, beside).await
     }
 
-    async fn append(
+    /// Adds a line of a run, and in the same step what belongs to it.
+    pub(super) async fn append(
         &self,
         lease: &Lease,
         run: RunId,
         event: Event,
-        changes: &[Change],
+        beside: Beside<'_>,
     ) -> Result<Line, StoreError> {
         let mut transaction = self.begin(Access::Write).await?;
         let desk = lease::lock(&mut transaction, self).await?;
         desk.check(lease, &transaction)?;
-        self.change(&mut transaction, changes).await?;
+        match beside {
+            Beside::Nothing => {}
+            Beside::Ledger(changes) => self.change(&mut transaction, changes).await?,
+            Beside::Run(sql, cells) => drop(transaction.execute(sql, cells).await?),
+        }
         let line = self.write_line(&mut transaction, desk.head, Some(run), event);
         let line = line.await?;
         transaction.commit().await?;
@@ -193,9 +209,10 @@ impl Store {
         run: Option<RunId>,
         event: Event,
     ) -> Result<Line, StoreError> {
+        // A cell that may be missing is text.
         const APPEND: &str =
             "INSERT INTO journal (workspace, seq, at, run, kind, settles, event, previous, hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            VALUES ($1, $2, $3, $4, $5, CAST($6 AS BIGINT), $7, $8, $9)";
         const MOVE_HEAD: &str =
             "UPDATE workspace SET head_seq = $1, head_hash = $2 WHERE name = $3";
         let at = (self.clock)();
@@ -223,7 +240,7 @@ impl Store {
             stored.at.into(),
             stored.run.into(),
             stored.kind.into(),
-            stored.settles.into(),
+            stored.settles.map(|seq| seq.to_string()).into(),
             stored.event.into(),
             stored.previous.into(),
             hash.as_str().into(),
@@ -282,22 +299,40 @@ impl Store {
         transaction.commit().await?;
         rows.iter().map(line).collect()
     }
+}
 
-    /// Adds the line of a run's beginning or end, with the row of the run, in one step.
-    pub(super) async fn append_run(
-        &self,
-        lease: &Lease,
-        run: RunId,
-        event: Event,
-        row: (&'static str, Vec<Cell>),
-    ) -> Result<Line, StoreError> {
-        let mut transaction = self.begin(Access::Write).await?;
-        let desk = lease::lock(&mut transaction, self).await?;
-        desk.check(lease, &transaction)?;
-        transaction.execute(row.0, row.1).await?;
-        let line = self.write_line(&mut transaction, desk.head, Some(run), event);
-        let line = line.await?;
-        transaction.commit().await?;
-        Ok(line)
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::{Event, Line, Outcome, RunId, Settled};
+
+    #[test]
+    fn a_line_is_one_flat_object_in_json() {
+        let line = Line {
+            seq: 2,
+            at: Timestamp::UNIX_EPOCH,
+            run: Some(RunId::new(Timestamp::UNIX_EPOCH, &[7; 10])),
+            event: Event::Result(Settled {
+                intent: 1,
+                outcome: Outcome::Unknown,
+                remote_id: None,
+            }),
+            previous: "a1".to_owned(),
+            hash: "b2".to_owned(),
+        };
+        insta::assert_snapshot!(serde_json::to_string_pretty(&line).unwrap(), @r#"
+        {
+          "seq": 2,
+          "at": "1970-01-01T00:00:00Z",
+          "run": "00000000-0000-7707-8707-070707070707",
+          "kind": "result",
+          "intent": 1,
+          "outcome": "unknown",
+          "remote_id": null,
+          "previous": "a1",
+          "hash": "b2"
+        }
+        "#);
     }
 }
