@@ -19,17 +19,12 @@ users:
   - { id: '2', userName: rui, displayName: Rui Paz, externalId: hr-2, active: true, email: rui@example.org }
 ";
 
-const ANA: &str = "\
-    ana: { user_name: ana, full_name: Ana Reis, external_id: hr-1, email: ana@example.org }
-";
+const ANA: &str =
+    "    ana: { user_name: ana, full_name: Ana Reis, external_id: hr-1, email: ana@example.org }\n";
 
-const INES: &str = "\
-    ines: { user_name: ines, full_name: Ines Prado, external_id: hr-9, email: ines@example.org }
-";
+const INES: &str = "    ines: { user_name: ines, full_name: Ines Prado, external_id: hr-9, email: ines@example.org }\n";
 
-const WIFI: &str = "\
-    wifi: { name: Wifi, username: guest, password: Coral-Saddle-58 }
-";
+const WIFI: &str = "    wifi: { name: Wifi, username: guest, password: Coral-Saddle-58 }\n";
 
 const NO_LIMITS: &str = "--max-delete-percent 100";
 

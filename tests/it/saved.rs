@@ -23,8 +23,8 @@ users:
 const DESIRED: &str = "\
 senhasegura:
   users:
-    ana: { user_name: ana, full_name: Ana M. Reis, external_id: hr-1 }
-    rui: { user_name: rui, full_name: Rui L. Paz, external_id: hr-2 }
+    ana: { user_name: ana, full_name: Ana M. Reis, external_id: hr-1, email: ana@example.org }
+    rui: { user_name: rui, full_name: Rui L. Paz, external_id: hr-2, email: rui@example.org }
   groups:
     crew: { display_name: Crew, members: [user.rui] }
 ";

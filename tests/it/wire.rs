@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -53,26 +54,36 @@ impl Held {
     }
 }
 
-/// A wire to one address.
+/// A wire to one address, on which one write is under way at a time.
 pub(crate) struct Wire {
     pub address: String,
-    trap: Arc<Mutex<Option<Trap>>>,
+    line: Arc<Line>,
+}
+
+/// What the conversations on a wire share.
+#[derive(Default)]
+struct Line {
+    trap: Mutex<Option<Trap>>,
+    /// Whoever holds it has a write under way.
+    turn: Mutex<()>,
+    /// How often the wire was cut. A conversation that began before does not go on.
+    cuts: AtomicUsize,
 }
 
 impl Wire {
     pub(crate) fn to(address: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let trap = Arc::<Mutex<Option<Trap>>>::default();
+        let line = Arc::<Line>::default();
         let wire = Self {
             address: listener.local_addr().unwrap().to_string(),
-            trap: Arc::clone(&trap),
+            line: Arc::clone(&line),
         };
         let server = address.to_owned();
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let (server, trap) = (server.clone(), Arc::clone(&trap));
+                let (server, line) = (server.clone(), Arc::clone(&line));
                 // A side that goes away ends the conversation and nothing else.
-                std::thread::spawn(move || converse(&client, &server, &trap).ok());
+                std::thread::spawn(move || converse(&client, &server, &line).ok());
             }
         });
         wire
@@ -82,7 +93,7 @@ impl Wire {
     pub(crate) fn hold(&self, hold: Hold) -> Held {
         let (sprung, springs) = mpsc::channel();
         let (let_go, lets_go) = mpsc::channel();
-        *self.trap.lock().unwrap() = Some(Trap {
+        *self.line.trap.lock().unwrap() = Some(Trap {
             hold,
             sprung,
             let_go: lets_go,
@@ -93,18 +104,25 @@ impl Wire {
         }
     }
 
-    /// Holds nothing from now on.
-    pub(crate) fn open(&self) {
-        *self.trap.lock().unwrap() = None;
+    /// Ends every conversation, and holds nothing from now on. What is held then is lost.
+    pub(crate) fn cut(&self) {
+        self.line.cuts.fetch_add(1, Ordering::SeqCst);
+        *self.line.trap.lock().unwrap() = None;
     }
 }
 
-fn converse(client: &TcpStream, server: &str, trap: &Mutex<Option<Trap>>) -> io::Result<()> {
+fn converse(client: &TcpStream, server: &str, line: &Line) -> io::Result<()> {
+    let cuts = line.cuts.load(Ordering::SeqCst);
     let upstream = TcpStream::connect(server)?;
     let (mut from_client, mut from_server) = (BufReader::new(client), BufReader::new(&upstream));
     while let Some((head, body)) = message(&mut from_client)? {
-        let trap = if is_write(&head) {
-            trap.lock().unwrap().take()
+        let is_write = is_write(&head);
+        let _turn = is_write.then(|| line.turn.lock().unwrap());
+        if line.cuts.load(Ordering::SeqCst) != cuts {
+            break;
+        }
+        let trap = if is_write {
+            line.trap.lock().unwrap().take()
         } else {
             None
         };

@@ -55,7 +55,7 @@ pub(super) async fn an_entry_that_is_put_again_is_replaced(world: &World) {
         .await
         .unwrap();
     let other = Entry {
-        id: "18".to_owned(),
+        id: Some("18".to_owned()),
         digest: "d2".to_owned(),
         fields: [].into(),
         run: run_id(2),
@@ -83,7 +83,7 @@ pub(super) async fn a_renamed_entry_takes_the_place_of_another(world: &World) {
     let store = world.open().await;
     let lease = acquire(&store).await;
     let moved = Entry {
-        id: "99".to_owned(),
+        id: Some("99".to_owned()),
         ..entry("forge.team.a")
     };
     let rename = Change::Rename {
@@ -98,7 +98,7 @@ pub(super) async fn a_renamed_entry_takes_the_place_of_another(world: &World) {
     store.record(&lease, &changes).await.unwrap();
     let entries = store.entries().await.unwrap();
     assert_eq!(addresses(&entries), ["forge.team.b"]);
-    assert_eq!(entries[0].id, "99");
+    assert_eq!(entries[0].id.as_deref(), Some("99"));
 }
 
 pub(super) async fn renaming_and_removing_nothing_does_nothing(world: &World) {

@@ -13,6 +13,7 @@ use super::super::{
     Outcome, RunId, Settled, Store, StoreError,
 };
 use super::server;
+use crate::model::resource::Hold;
 use crate::model::secret::Secret;
 
 /// How long a lease of a test lasts that is not about its end.
@@ -136,7 +137,8 @@ pub(super) fn entry(address: &str) -> Entry {
     };
     Entry {
         address: address.to_owned(),
-        id: "17".to_owned(),
+        id: Some("17".to_owned()),
+        hold: Hold::Owned,
         digest: "d1".to_owned(),
         fields: [
             ("password".to_owned(), field("hmac:k:1", Some("2026-11-20"))),
