@@ -10,7 +10,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 
 use super::Senhasegura;
-use super::oauth::Sessions;
+use super::session::Sessions;
 use crate::emulate::Emulator;
 use crate::emulate::store::Store;
 
@@ -44,7 +44,7 @@ impl Asker {
         (status, body)
     }
 
-    /// A token for one of the two demonstration clients, `mysafe` or `scim`.
+    /// A token for one of the demonstration clients, `mysafe`, `scim` or `a2a`.
     pub(crate) async fn token(&self, family: &str) -> String {
         let form = format!(
             "grant_type=client_credentials&client_id={family}-emulator&client_secret=emulator-{family}-secret"
@@ -83,10 +83,10 @@ impl Asker {
             .uri(path)
             .header(header::CONTENT_TYPE, "application/json");
         if !path.contains("/oauth2/") {
-            let family = if path.contains("/scim/") {
-                "scim"
-            } else {
-                "mysafe"
+            let family = match path.split('/').nth(2) {
+                Some("scim") => "scim",
+                Some("pam" | "user") => "a2a",
+                _ => "mysafe",
             };
             let token = self.token(family).await;
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));

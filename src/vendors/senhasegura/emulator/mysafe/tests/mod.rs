@@ -1,0 +1,3 @@
+//! MySafe as a client sees it: requests in, answers out.
+
+mod passwords;

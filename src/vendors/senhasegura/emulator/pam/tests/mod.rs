@@ -1,0 +1,1 @@
+//! A2A as a client sees it: requests in, answers out.
