@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::envelope::Refusal;
 use super::super::members::Members;
@@ -212,12 +212,11 @@ pub(crate) fn with_sharing<I: Item>(item: &I, shown: Value, user_key: &str) -> V
 }
 
 /// An object with the members of another after its own.
-pub(crate) fn beside(shown: Value, more: Value) -> Value {
-    let both = [shown, more].map(|it| match it {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    });
-    Value::Object(both.into_iter().flatten().collect())
+pub(crate) fn beside(mut shown: Value, more: Value) -> Value {
+    if let (Value::Object(shown), Value::Object(more)) = (&mut shown, more) {
+        shown.extend(more);
+    }
+    shown
 }
 
 fn shared(sharing: &Sharing, key: &str) -> Value {
