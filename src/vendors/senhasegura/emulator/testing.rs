@@ -53,6 +53,20 @@ impl Asker {
         body["access_token"].as_str().unwrap().to_owned()
     }
 
+    /// Sends JSON, or nothing for `null`, as the client with an id and a secret.
+    pub(crate) async fn json_as(
+        &self,
+        (id, secret): (&str, &str),
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
+        let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        let (_, token) = self.form("/iso/oauth2/token", &form, None).await;
+        let token = token["access_token"].as_str().unwrap_or_default();
+        self.bearing(token, method, path, body).await
+    }
+
     pub(crate) async fn form(
         &self,
         path: &str,
@@ -78,17 +92,21 @@ impl Asker {
 
     /// Sends JSON, or nothing for `null`, with the token that the path wants.
     pub(crate) async fn json(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let token = match path.split('/').nth(2) {
+            Some("oauth2") => String::new(),
+            Some("scim") => self.token("scim").await,
+            Some("pam" | "user") => self.token("a2a").await,
+            _ => self.token("mysafe").await,
+        };
+        self.bearing(&token, method, path, body).await
+    }
+
+    async fn bearing(&self, token: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::CONTENT_TYPE, "application/json");
-        if !path.contains("/oauth2/") {
-            let family = match path.split('/').nth(2) {
-                Some("scim") => "scim",
-                Some("pam" | "user") => "a2a",
-                _ => "mysafe",
-            };
-            let token = self.token(family).await;
+        if !token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let body = if body.is_null() {
@@ -98,4 +116,15 @@ impl Asker {
         };
         self.send(request.body(body.into()).unwrap()).await
     }
+}
+
+/// The status of an answer, and the number of its business error.
+pub(crate) fn refusal(answer: &(u16, Value)) -> (u16, Option<u64>) {
+    (answer.0, answer.1["exception"]["code"].as_u64())
+}
+
+/// The values of one member of each row of a list.
+pub(crate) fn column<'a>(rows: &'a Value, member: &str) -> Vec<&'a str> {
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|row| row[member].as_str().unwrap()).collect()
 }
