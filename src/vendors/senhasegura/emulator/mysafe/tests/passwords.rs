@@ -3,7 +3,7 @@
 use axum::http::Request;
 use serde_json::{Value, json};
 
-use super::super::super::testing::Asker;
+use super::super::super::testing::{Asker, column, refusal};
 use crate::emulate::Emulator;
 
 const PASSWORDS: &str = "/api/mysafe/password";
@@ -22,13 +22,7 @@ passwords:
 ";
 
 fn identifiers(body: &Value) -> Vec<&str> {
-    let rows = body["password_on_list"].as_array().unwrap().iter();
-    rows.map(|row| row["identifier"].as_str().unwrap())
-        .collect()
-}
-
-fn exception(answer: &(u16, Value)) -> (u16, Option<u64>) {
-    (answer.0, answer.1["exception"]["code"].as_u64())
+    column(&body["password_on_list"], "identifier")
 }
 
 async fn create(asker: &Asker, members: Value) -> (u16, Value) {
@@ -81,9 +75,9 @@ async fn filters_compare_for_equality_and_combine() {
 #[tokio::test]
 async fn a_disabled_password_leaves_the_list_and_returns_with_its_sharing() {
     let asker = Asker::new(WORLD);
-    assert_eq!(exception(&read(&asker, 5).await), (400, Some(1009)));
+    assert_eq!(refusal(&read(&asker, 5).await), (400, Some(1009)));
     assert_eq!(
-        exception(&update(&asker, 5, json!({})).await),
+        refusal(&update(&asker, 5, json!({})).await),
         (400, Some(1009))
     );
     let (status, _) = asker.post(&format!("{PASSWORDS}/active/5")).await;
@@ -100,25 +94,19 @@ async fn a_disabled_password_leaves_the_list_and_returns_with_its_sharing() {
 async fn rights_of_others_passwords_are_kept() {
     let asker = Asker::new(WORLD);
     let body = json!({ "notes": "x" });
+    assert_eq!(refusal(&update(&asker, 2, body.clone()).await), (200, None));
+    assert_eq!(refusal(&read(&asker, 3).await), (200, None));
     assert_eq!(
-        exception(&update(&asker, 2, body.clone()).await),
-        (200, None)
-    );
-    assert_eq!(exception(&read(&asker, 3).await), (200, None));
-    assert_eq!(
-        exception(&update(&asker, 3, body.clone()).await),
+        refusal(&update(&asker, 3, body.clone()).await),
         (400, Some(1006))
     );
-    assert_eq!(exception(&read(&asker, 4).await), (400, Some(1006)));
+    assert_eq!(refusal(&read(&asker, 4).await), (400, Some(1006)));
     let path = format!("{PASSWORDS}/inactive/3");
-    assert_eq!(exception(&asker.post(&path).await), (400, Some(1006)));
-    assert_eq!(
-        exception(&update(&asker, 99, body).await),
-        (400, Some(1005))
-    );
+    assert_eq!(refusal(&asker.post(&path).await), (400, Some(1006)));
+    assert_eq!(refusal(&update(&asker, 99, body).await), (400, Some(1005)));
     let path = format!("{PASSWORDS}/update/+1");
     assert_eq!(
-        exception(&asker.json("PUT", &path, &json!({})).await),
+        refusal(&asker.json("PUT", &path, &json!({})).await),
         (400, Some(1005))
     );
 }
@@ -142,7 +130,7 @@ async fn what_an_update_leaves_out_stays_and_an_empty_text_clears() {
     assert_eq!(entity["secret_key"], Value::Null);
     assert_eq!(entity["token"], Value::Null);
     let refused = update(&asker, 1, json!({ "password": "" })).await;
-    assert_eq!(exception(&refused), (400, Some(1001)));
+    assert_eq!(refusal(&refused), (400, Some(1001)));
 }
 
 #[tokio::test]
@@ -204,7 +192,7 @@ async fn a_bad_parameter_is_1001_and_changes_nothing() {
     ];
     for members in bad {
         let answer = create(&asker, members.clone()).await;
-        assert_eq!(exception(&answer), (400, Some(1001)), "{members}");
+        assert_eq!(refusal(&answer), (400, Some(1001)), "{members}");
     }
     assert_eq!(asker.emulator.world_yaml(), "{}\n");
 }
@@ -218,7 +206,7 @@ async fn a_form_creates_as_json_does() {
     assert_eq!(status, 201);
     assert_eq!(body["password_entity"]["name"], "a b");
     assert_eq!(
-        exception(&asker.form(PASSWORDS, "junk", Some(&bearer)).await),
+        refusal(&asker.form(PASSWORDS, "junk", Some(&bearer)).await),
         (400, Some(1001))
     );
 }
