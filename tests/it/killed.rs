@@ -107,17 +107,25 @@ impl Acme {
                 let lock = store.transaction_with_behavior(TransactionBehavior::Immediate);
                 let lock = lock.unwrap();
                 let results = Self::lines(&lock, "result");
+                let next = self.wire.hold(Hold::Request);
                 held.let_go();
                 kill(&mut run);
+                drop(next);
                 drop(lock);
                 assert_eq!(Self::lines(&store, "result"), results);
             }
             Moment::AfterTheResult => {
                 let results = Self::lines(&store, "result");
-                let _next = self.wire.hold(Hold::Request);
+                let mut next = self.wire.hold(Hold::Request);
                 held.let_go();
                 while Self::lines(&store, "result") == results && run.try_wait().unwrap().is_none()
                 {
+                    // A step may need several requests before it has a result.
+                    if next.has_sprung() {
+                        let further = self.wire.hold(Hold::Request);
+                        next.let_go();
+                        next = further;
+                    }
                     std::thread::yield_now();
                 }
                 kill(&mut run);

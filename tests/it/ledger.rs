@@ -15,8 +15,8 @@ systems: { senhasegura: { endpoint: emulator, seed: live.yaml, retries: 0 } }
 /// Two users who were there before us.
 const LIVE: &str = "\
 users:
-  - { id: '1', userName: ana, displayName: Ana Reis, externalId: hr-1, active: true, email: ana@example.org }
-  - { id: '2', userName: rui, displayName: Rui Paz, externalId: hr-2, active: true, email: rui@example.org }
+  - { id: 2, user_name: ana, formatted: Ana Reis, external_id: hr-1, email: ana@example.org }
+  - { id: 3, user_name: rui, formatted: Rui Paz, external_id: hr-2, email: rui@example.org }
 ";
 
 const ANA: &str =
@@ -106,7 +106,7 @@ fn what_is_adopted_is_ours() {
     );
     assert_eq!(world.writes(), Vec::<Value>::new());
     world.write_file("desired.yaml", &users(&[INES]));
-    assert_eq!(planned(&world), ["create user.ines", "delete user.ana"]);
+    assert_eq!(planned(&world), ["delete user.ana", "create user.ines"]);
 }
 
 #[test]

@@ -15,8 +15,8 @@ systems: { senhasegura: { endpoint: emulator, seed: live.yaml, retries: 0 } }
 
 const LIVE: &str = "\
 users:
-  - { id: '1', userName: ana, displayName: Ana Reis, externalId: hr-1, active: true, email: ana@example.org }
-  - { id: '2', userName: rui, displayName: Rui Paz, externalId: hr-2, active: true, email: rui@example.org }
+  - { id: 2, user_name: ana, formatted: Ana Reis, external_id: hr-1, email: ana@example.org }
+  - { id: 3, user_name: rui, formatted: Rui Paz, external_id: hr-2, email: rui@example.org }
 ";
 
 /// Changes both users, and puts one of them into a new group.

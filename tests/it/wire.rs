@@ -3,9 +3,8 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 /// How often somebody who waits looks whether it is in vain.
@@ -48,13 +47,18 @@ impl Held {
         }
     }
 
+    /// Whether there was a write since, which is held by now.
+    pub(crate) fn has_sprung(&self) -> bool {
+        self.sprung.try_recv().is_ok()
+    }
+
     /// Lets the message through.
     pub(crate) fn let_go(&self) {
         self.let_go.send(()).ok();
     }
 }
 
-/// A wire to one address, on which one write is under way at a time.
+/// A wire to one address. From the moment at which a write is held, only its vendor can be written to.
 pub(crate) struct Wire {
     pub address: String,
     line: Arc<Line>,
@@ -63,11 +67,17 @@ pub(crate) struct Wire {
 /// What the conversations on a wire share.
 #[derive(Default)]
 struct Line {
-    trap: Mutex<Option<Trap>>,
-    /// Whoever holds it has a write under way.
-    turn: Mutex<()>,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    trap: Option<Trap>,
+    /// The vendor of the write that was held.
+    only: Option<String>,
     /// How often the wire was cut. A conversation that began before does not go on.
-    cuts: AtomicUsize,
+    cuts: usize,
 }
 
 impl Wire {
@@ -93,7 +103,7 @@ impl Wire {
     pub(crate) fn hold(&self, hold: Hold) -> Held {
         let (sprung, springs) = mpsc::channel();
         let (let_go, lets_go) = mpsc::channel();
-        *self.line.trap.lock().unwrap() = Some(Trap {
+        self.line.state.lock().unwrap().trap = Some(Trap {
             hold,
             sprung,
             let_go: lets_go,
@@ -106,25 +116,41 @@ impl Wire {
 
     /// Ends every conversation, and holds nothing from now on. What is held then is lost.
     pub(crate) fn cut(&self) {
-        self.line.cuts.fetch_add(1, Ordering::SeqCst);
-        *self.line.trap.lock().unwrap() = None;
+        let mut state = self.line.state.lock().unwrap();
+        state.cuts += 1;
+        state.trap = None;
+        state.only = None;
+        self.line.changed.notify_all();
+    }
+}
+
+impl Line {
+    /// What is to be done with a request: to go through a trap, if there is one. None if the wire was cut.
+    fn take(&self, head: &str, cuts: usize) -> Option<Option<Trap>> {
+        let mut state = self.state.lock().unwrap();
+        if is_write(head) {
+            let vendor = vendor(head);
+            let waits = |state: &mut State| {
+                state.cuts == cuts && state.only.as_ref().is_some_and(|only| *only != vendor)
+            };
+            state = self.changed.wait_while(state, waits).unwrap();
+            if state.cuts == cuts {
+                let trap = state.trap.take();
+                state.only = state.only.take().or(trap.as_ref().map(|_| vendor));
+                return Some(trap);
+            }
+        }
+        (state.cuts == cuts).then_some(None)
     }
 }
 
 fn converse(client: &TcpStream, server: &str, line: &Line) -> io::Result<()> {
-    let cuts = line.cuts.load(Ordering::SeqCst);
+    let cuts = line.state.lock().unwrap().cuts;
     let upstream = TcpStream::connect(server)?;
     let (mut from_client, mut from_server) = (BufReader::new(client), BufReader::new(&upstream));
     while let Some((head, body)) = message(&mut from_client)? {
-        let is_write = is_write(&head);
-        let _turn = is_write.then(|| line.turn.lock().unwrap());
-        if line.cuts.load(Ordering::SeqCst) != cuts {
+        let Some(trap) = line.take(&head, cuts) else {
             break;
-        }
-        let trap = if is_write {
-            line.trap.lock().unwrap().take()
-        } else {
-            None
         };
         let held = |hold| trap.as_ref().filter(|it| it.hold == hold);
         if let Some(trap) = held(Hold::Request) {
@@ -197,4 +223,9 @@ fn is_write(head: &str) -> bool {
     let login = ["/oauth2/token", "/auth/"];
     let line = head.lines().next().unwrap_or_default().to_lowercase();
     !line.starts_with("get ") && !login.iter().any(|it| line.contains(it))
+}
+
+/// The vendor that a request is for: the first part of its path.
+fn vendor(head: &str) -> String {
+    head.split('/').nth(1).unwrap_or_default().to_owned()
 }
