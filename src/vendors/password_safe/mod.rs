@@ -239,7 +239,7 @@ impl Decode for Auth {
 fn number(id: &RemoteId) -> Result<i64, VendorError> {
     id.0.parse().map_err(|_| {
         VendorError::refused(format!(
-            "`{id}` is no id of a user or a group: those are numbers"
+            "`{id}` is no id of a user, a group or a rule: those are numbers"
         ))
     })
 }
