@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{KindId, NO_REQUEST, Shown, key, kind, listing, one};
+use super::{KindId, NO_REQUEST, Shown, key, kind, listing, one, spelled};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::RemoteId;
@@ -102,6 +102,13 @@ impl Spec for AccessPolicySpec {
         fields.text(MIN_APPROVERS, approvers.as_ref());
         fields.flag(REQUIRE_REASON, *require_reason);
         fields.flag(REQUIRE_TICKET, *require_ticket);
+    }
+
+    fn as_told(&self, want: &Self) -> Self {
+        Self {
+            name: spelled(&self.name, &want.name),
+            ..self.clone()
+        }
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

@@ -81,6 +81,12 @@ fn key(field: &'static str, name: &str) -> NaturalKey {
     NaturalKey(vec![(field, name.to_lowercase())])
 }
 
+/// A name as it is there, in the letters in which it is wanted: nobody here can change those.
+fn spelled(have: &str, want: &str) -> String {
+    let is_same = have.to_lowercase() == want.to_lowercase();
+    if is_same { want } else { have }.to_owned()
+}
+
 /// A list as it was shown, each of it whole.
 fn listing<K: Kind, E: Shown>(
     all: &[E],

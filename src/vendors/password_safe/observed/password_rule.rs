@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{KindId, NO_REQUEST, Shown, key, kind, listing, one};
+use super::{KindId, NO_REQUEST, Shown, key, kind, listing, one, spelled};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::RemoteId;
@@ -89,6 +89,13 @@ impl Spec for PasswordRuleSpec {
         fields.text(MINIMUM_LENGTH, minimum_length.as_ref().map(number).as_ref());
         fields.text(MAXIMUM_LENGTH, maximum_length.as_ref().map(number).as_ref());
         fields.set(PRODUCTS, products.as_ref().map(|it| it.iter().cloned()));
+    }
+
+    fn as_told(&self, want: &Self) -> Self {
+        Self {
+            name: spelled(&self.name, &want.name),
+            ..self.clone()
+        }
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

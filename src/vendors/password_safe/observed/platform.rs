@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{KindId, NO_REQUEST, Shown, key, kind, listing, one};
+use super::{KindId, NO_REQUEST, Shown, key, kind, listing, one, spelled};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::RemoteId;
@@ -78,6 +78,13 @@ impl Spec for PlatformSpec {
         let port = default_port.map(|it| it.to_string());
         fields.text(DEFAULT_PORT, port.as_ref());
         fields.text(SESSION_TYPE, session_type.as_ref());
+    }
+
+    fn as_told(&self, want: &Self) -> Self {
+        Self {
+            name: spelled(&self.name, &want.name),
+            ..self.clone()
+        }
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{KindId, NO_REQUEST, Shown, key, kind, listing, one};
+use super::{KindId, NO_REQUEST, Shown, key, kind, listing, one, spelled};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::RemoteId;
@@ -51,6 +51,12 @@ impl Spec for RoleSpec {
     fn list<'a>(&'a self, fields: &mut Fields<'a>) {
         let Self { name } = self;
         fields.text(NAME, Some(name));
+    }
+
+    fn as_told(&self, want: &Self) -> Self {
+        Self {
+            name: spelled(&self.name, &want.name),
+        }
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

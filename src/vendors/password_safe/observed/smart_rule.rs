@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{KindId, Shown, key, kind, listing, one};
+use super::{KindId, Shown, key, kind, listing, one, spelled};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::RemoteId;
@@ -85,6 +85,13 @@ impl Spec for SmartRuleSpec {
         fields.text(CATEGORY, category.as_ref());
         fields.text(TYPE, kind.as_ref());
         fields.flag(READ_ONLY, *read_only);
+    }
+
+    fn as_told(&self, want: &Self) -> Self {
+        Self {
+            title: spelled(&self.title, &want.title),
+            ..self.clone()
+        }
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

@@ -107,6 +107,21 @@ impl Spec for UserSpec {
         fields.flag(QUARANTINED, *quarantined);
     }
 
+    /// The letters of a name that comes from a directory are that one's.
+    fn as_told(&self, want: &Self) -> Self {
+        let is_same = User::fold(&self.user_name) == User::fold(&want.user_name);
+        let user_name = match self.account {
+            Account::InDirectory(_) if is_same => &want.user_name,
+            Account::InDirectory(_) | Account::Person(_) | Account::Application(_) => {
+                &self.user_name
+            }
+        };
+        Self {
+            user_name: user_name.clone(),
+            ..self.clone()
+        }
+    }
+
     fn unkept(&self) -> Option<(&'static str, Field)> {
         match &self.account {
             Account::Application(Application {
