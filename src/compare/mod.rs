@@ -31,6 +31,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         missing,
         strangers,
         unread: _,
+        unopened: _,
         live,
         is_listed: _,
         incomplete: _,

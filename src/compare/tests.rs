@@ -46,6 +46,7 @@ fn check<const VERBS: u8>(want: &str, have: Option<&str>, meta: Meta) -> String 
         missing: Vec::new(),
         strangers: Vec::new(),
         unread: Vec::new(),
+        unopened: Vec::new(),
         is_listed: true,
         live: 9,
         incomplete: Vec::new(),

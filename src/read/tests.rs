@@ -27,6 +27,9 @@ const fn kind(name: &'static str) -> KindId {
     KindId { vendor, name }
 }
 
+/// The id of a box of which the list says no more than the name, and that nobody can open.
+const LOCKED: &str = "locked";
+
 #[derive(Clone, Debug)]
 struct BoxSpec {
     name: String,
@@ -79,7 +82,7 @@ impl<const DEPTH: u8> Kind for Box<DEPTH> {
                 ("within", (*within).to_owned()),
             ]),
             label: format!("path of {id}"),
-            spec: Some(BoxSpec {
+            spec: (*id != LOCKED).then(|| BoxSpec {
                 name: (*name).to_owned(),
                 within: None,
             }),
@@ -90,7 +93,10 @@ impl<const DEPTH: u8> Kind for Box<DEPTH> {
         Ok(Listing { rows, incomplete })
     }
 
-    async fn read(_: &Toy, _: &RemoteId) -> Result<Live<Self>, VendorError> {
+    async fn read(_: &Toy, id: &RemoteId) -> Result<Live<Self>, VendorError> {
+        if id.0 == LOCKED {
+            return Err(VendorError::refused("locked"));
+        }
         Ok(Live::Gone)
     }
 
@@ -230,4 +236,26 @@ async fn nothing_is_paired_while_nobody_knows_what_it_lies_in() {
         pairs.incomplete[0].why,
         "what lies in which chest is not known, since that could not be read"
     );
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_still_known_by_its_id() {
+    let toy = Toy(vec![
+        (Chest::ID, "c2", "New", ""),
+        (Drawer::ID, LOCKED, "left", "c2"),
+    ]);
+    let drawers = vec![declared("outer", "left", None, drawer_in_new())];
+    let pairs = paired(toy, drawers).await;
+    assert_eq!(pairs.incomplete[0].why, "locked");
+    let mut links = Links::default();
+    pairs.add_links(&mut links);
+    let said = Ref::<Drawer>::new(Target::Id(RemoteId(LOCKED.to_owned())), None);
+    assert_eq!(
+        links.address(&said.link()),
+        Some(Drawer::ID.address("outer"))
+    );
+}
+
+fn drawer_in_new() -> Option<OneOf<Chest, Drawer>> {
+    Some(OneOf::First(Ref::live("path of c2")))
 }

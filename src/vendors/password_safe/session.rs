@@ -185,8 +185,9 @@ impl Session {
         ];
         let request = self.http.login("Auth/Connect/Token").form(&form);
         let response = request.send().await.map_err(answer::unreachable)?;
-        if response.status == 429 || response.status >= 500 {
-            return Err(answer::refused(&response));
+        // What holds of the server as a whole is told alike wherever it is met.
+        if matches!(response.status, 403 | 404 | 410 | 429 | 500..) {
+            return Err(not_signed_in(&response));
         }
         if !response.is_success() {
             return Err(VendorError::login(format!(
