@@ -149,6 +149,18 @@ async fn why_nobody_can_sign_in_is_told_in_words() {
 }
 
 #[tokio::test]
+async fn who_is_refused_once_does_not_knock_again() {
+    let refused = ("POST /Auth/SignAppin", (401, json!("no"), Vec::new()));
+    let recorded = Recorded::with(vec![refused], api_key(), Version::V3_2).await;
+    let all = futures_util::future::join_all((0..4).map(|_| get(&recorded))).await;
+    for error in all.into_iter().map(Result::unwrap_err) {
+        assert_eq!(error.to_string(), "Password Safe refuses the login: no");
+        assert!(error.help.is_some());
+    }
+    assert_eq!(recorded.all().len(), 1);
+}
+
+#[tokio::test]
 async fn why_there_is_no_token_is_told_in_words() {
     let mut said = Vec::new();
     for (status, body) in [
