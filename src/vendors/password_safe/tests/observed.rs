@@ -36,7 +36,14 @@ fn shown(spec: &impl Spec) -> String {
             Shown::Text(text) => text,
             Shown::Flag(flag) => flag.to_string(),
             Shown::Set(set) => set.into_iter().collect::<Vec<_>>().join("+"),
-            other => panic!("{other:?}"),
+            Shown::Sensitive(_)
+            | Shown::Name(_)
+            | Shown::Names(_)
+            | Shown::Access(_)
+            | Shown::Secret(_)
+            | Shown::Output(_) => {
+                panic!("{} is of no form that these kinds have", field.name)
+            }
         };
         format!("{}={value}", field.name)
     });

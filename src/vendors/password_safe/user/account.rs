@@ -60,7 +60,7 @@ pub(super) struct InDirectory {
 /// What kind of directory somebody comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Directory {
-    ActiveDirectory,
+    Active,
     Ldap,
     EntraId,
 }
@@ -133,7 +133,7 @@ impl Account {
             None => Type::Beyondinsight,
         };
         let directory = match kind {
-            Type::ActiveDirectory => Directory::ActiveDirectory,
+            Type::ActiveDirectory => Directory::Active,
             Type::LdapDirectory => Directory::Ldap,
             Type::EntraId => Directory::EntraId,
             Type::Beyondinsight => {
@@ -164,7 +164,7 @@ impl Account {
             Self::Person(_) => Type::Beyondinsight,
             Self::Application(_) => Type::Application,
             Self::InDirectory(InDirectory { directory, .. }) => match directory {
-                Directory::ActiveDirectory => Type::ActiveDirectory,
+                Directory::Active => Type::ActiveDirectory,
                 Directory::Ldap => Type::LdapDirectory,
                 Directory::EntraId => Type::EntraId,
             },

@@ -197,7 +197,7 @@ impl Entity {
                 access_policy: access_policy_id,
                 secret_output: None,
             }),
-            Some(Type::ActiveDirectory) => in_directory(Directory::ActiveDirectory),
+            Some(Type::ActiveDirectory) => in_directory(Directory::Active),
             Some(Type::LdapDirectory) => in_directory(Directory::Ldap),
             Some(Type::EntraId) => in_directory(Directory::EntraId),
             Some(Type::Beyondinsight) | None => Account::Person(Person {
