@@ -39,6 +39,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         orphans,
         strangers,
         unread: _,
+        unopened: _,
         live,
         remembered,
         lost,
@@ -157,7 +158,8 @@ impl<K: Kind> Comparing<'_, K> {
             let message = format!("differs and is only observed: {}", names());
             return self.note(&address, place, message);
         }
-        if let Some(why) = K::VERBS.update.never() {
+        let verb = K::verbs(&want).update;
+        if let Some(why) = verb.never() {
             let message = format!("differs and is only observed, since {why}: {}", names());
             return self.note(&address, place, message);
         }
@@ -176,7 +178,7 @@ impl<K: Kind> Comparing<'_, K> {
             changed: &changed,
             enable,
         };
-        let mut terms = terms::<K>(K::VERBS.update, &changed, &meta);
+        let mut terms = terms::<K>(verb, &changed, &meta);
         terms.spends = terms.spends.filter(|_| K::spends(have, &update));
         let account = self.updated(&id, have, &want);
         let view = StepView {
@@ -219,7 +221,8 @@ impl<K: Kind> Comparing<'_, K> {
         if meta.lifecycle.manage == Manage::Observe {
             return self.note(&address, place, "does not exist, and is only observed");
         }
-        if let Some(why) = K::VERBS.create.never() {
+        let verb = K::verbs(&want).create;
+        if let Some(why) = verb.never() {
             return self.note(&address, place, format!("does not exist, and {why}"));
         }
         if let Some(message) = same_name.note(&K::fold(want.label())) {
@@ -248,7 +251,7 @@ impl<K: Kind> Comparing<'_, K> {
         let obstacles = unknown.chain(lacks).collect();
         let touched = fields.iter().map(|(field, _)| field.name);
         let touched = touched.collect::<Vec<_>>();
-        let terms = terms::<K>(K::VERBS.create, &touched, &meta);
+        let terms = terms::<K>(verb, &touched, &meta);
         let fields = fields
             .into_iter()
             .map(|(field, value)| FieldView {

@@ -57,6 +57,7 @@ fn compared<const VERBS: u8>(id: &str, want: &str, have: Option<&str>, meta: Met
         is_recorded: false,
         strangers: Vec::new(),
         unread: Vec::new(),
+        unopened: Vec::new(),
         is_listed: true,
         live: 9,
         remembered: 0,

@@ -85,6 +85,11 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         std::future::ready(Err(never::<Self>("removes")))
     }
 
+    /// What can be done with one such as this, where that is less than with others of the kind.
+    fn verbs(_spec: &Self::Spec) -> Verbs {
+        Self::VERBS
+    }
+
     /// Whether an update costs what [`Kind::VERBS`] says that updates may cost. `have` is what is there, if it could be
     /// read.
     fn spends(_have: Option<&Self::Spec>, _update: &Update<'_, Self>) -> bool {
