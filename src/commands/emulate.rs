@@ -1,8 +1,10 @@
 //! `emulate`: serves the emulators of the workspace's vendors until interrupted.
 
+use std::collections::BTreeMap;
+
 use super::connect::{WORLDS, complain, mount};
 use super::observe::stopped;
-use super::{Streams, load};
+use super::{Streams, load_with, sound};
 use crate::cli::Emulate;
 use crate::emulate::{self, Options};
 use crate::exit::Exit;
@@ -10,7 +12,9 @@ use crate::host::Host;
 use crate::load::system::Endpoint;
 
 pub(super) async fn run(args: &Emulate, host: &mut Host, streams: Streams) -> Exit {
-    let workspace = match load(&args.place.directory, &[], host, streams) {
+    // No program is run: what secrets are declared is nothing to an emulator.
+    let loaded = load_with(&args.place.directory, &BTreeMap::new(), None, host);
+    let workspace = match sound(loaded, host, streams) {
         Ok(workspace) => workspace,
         Err(exit) => return exit,
     };

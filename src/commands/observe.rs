@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::connect::{Connected, Open, Ready, complain, connect};
 use super::door::Door;
+use super::program::Programs;
 use super::progress::Line;
 use super::time::Time;
 use super::{Streams, load};
@@ -73,7 +74,7 @@ pub(super) async fn observe(
     host: &mut Host,
     streams: Streams,
 ) -> Result<Planned, Exit> {
-    let workspace = load(&args.place.directory, &args.variables.vars, host, streams)?;
+    let workspace = load(&args.place.directory, &args.variables.vars, host, streams).await?;
     let declared = workspace.addresses();
     let Workspace {
         directory,
@@ -81,12 +82,13 @@ pub(super) async fn observe(
         heads,
         sources,
         warnings: _,
+        asked: _,
     } = workspace;
     let Settings {
         workspace,
         include: _,
         vars: _,
-        secrets: _,
+        secrets: policy,
         guards,
         systems,
     } = settings;
@@ -169,7 +171,11 @@ pub(super) async fn observe(
     };
     plan.leave_out_unread();
     narrow(&mut plan, args, &declared, host, streams);
-    let door = Arc::new(Door::new(directory, host));
+    let door = Arc::new(Door::new(Programs::new(
+        directory,
+        policy.command_timeout,
+        host,
+    )));
     plan.check_outputs(&*door);
     let (mut forecasts, mut times) = (Vec::new(), Vec::new());
     for ((vendor, bounds), traffic) in traffics {

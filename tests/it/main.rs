@@ -7,6 +7,7 @@
 )]
 
 mod acme;
+mod age;
 mod case;
 mod cases;
 mod cli;

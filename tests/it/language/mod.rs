@@ -4,6 +4,7 @@ mod fields;
 mod files;
 mod rare;
 mod secrets;
+mod sources;
 
 use crate::world::{folder, run_in};
 
