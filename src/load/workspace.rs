@@ -70,7 +70,11 @@ pub(crate) struct Policy {
     #[schemars(with = "Option<Vec<String>>", example = &["VAULT_*"])]
     pub env_allow: GlobSet,
     /// Which folders outside the workspace declarations may read secrets from, by their absolute paths. Without it: none.
-    #[schemars(with = "Option<Vec<String>>", example = &["/run/secrets"])]
+    #[schemars(
+        with = "Option<Vec<String>>",
+        inner(regex(pattern = "^(/|[A-Za-z]:)")),
+        example = &["/run/secrets"]
+    )]
     pub file_allow: Vec<PathBuf>,
     /// Which programs declarations may run, as patterns in which `*` stands for no `/`: to bring a secret (`command`),
     /// in every plan, and to take one that is made once (`secret_output`, `output`). Without it: none. What is allowed

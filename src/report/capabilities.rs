@@ -43,6 +43,7 @@ fn one(kind: &Capabilities, palette: Palette) -> String {
         fixed,
         readable,
         assumed,
+        generated: _,
     } in *fields
     {
         let (form, read) = (word(*form), if *readable { "yes" } else { "no" });
@@ -106,6 +107,8 @@ struct FieldJson {
     /// False for what can be said at creation only.
     changeable: bool,
     secret: bool,
+    /// Whether `generate` may make its value up.
+    generated: bool,
     evidence: &'static str,
 }
 
@@ -117,6 +120,7 @@ pub(crate) fn json(kinds: &[Capabilities]) -> String {
         readable: field.readable,
         changeable: !field.fixed,
         secret: field.form == Form::Secret,
+        generated: field.form == Form::Secret && field.generated,
         evidence: if field.assumed {
             "assumed"
         } else {

@@ -369,7 +369,10 @@ fn action(action: Action) -> &'static str {
 }
 
 fn is_withheld(value: &Value) -> bool {
-    matches!(value, Value::Secret(_) | Value::Sensitive(_))
+    matches!(
+        value,
+        Value::Secret(_) | Value::Generated(_) | Value::Sensitive(_)
+    )
 }
 
 fn json(value: &Value) -> Json {
@@ -392,7 +395,7 @@ fn json(value: &Value) -> Json {
                 json!({ "command": words.collect::<Vec<_>>() })
             }
         },
-        Value::Sensitive(_) | Value::Secret(_) => Json::Null,
+        Value::Sensitive(_) | Value::Secret(_) | Value::Generated(_) => Json::Null,
     }
 }
 

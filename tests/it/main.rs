@@ -12,6 +12,7 @@ mod case;
 mod cases;
 mod cli;
 mod faults;
+mod generated;
 mod help;
 mod language;
 mod laws;

@@ -2,17 +2,21 @@
 
 mod age;
 mod file;
+mod generate;
 mod mask;
 mod schema;
 mod sources;
 
 use super::reader::{Decode, Reader};
+use crate::model::delivery::SecretOutput;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::field::SecretField;
+use crate::model::generate::Generated;
 use crate::model::secret::{Secret, SecretBytes};
 use crate::yaml::{Node, View};
 pub(crate) use age::Unopened;
 pub(super) use file::inside;
+pub(super) use generate::never_generated;
 use mask::refuse_masks;
 use sources::OWN_VARIABLES;
 pub(crate) use sources::{Brought, Denied, Secrets, Words};
@@ -42,6 +46,10 @@ pub(crate) trait SecretSources {
     fn is_exposed(&self, _path: &str) -> bool {
         false
     }
+    /// Whether what is read is of objects that trueup creates, so that a secret of theirs may be made up.
+    fn creates(&self) -> bool {
+        true
+    }
     /// What was encrypted for us.
     fn open(&self, _encrypted: &[u8]) -> Result<SecretBytes, Unopened> {
         Err(Unopened::Locked("nothing is opened here".to_owned()))
@@ -58,6 +66,8 @@ pub(crate) trait SecretValue: Sized {
     const SCHEMA: &'static str;
     /// What its schema says of a reference to a file.
     const FILE: &'static str;
+    /// Whether it can be made up.
+    const GENERATED: bool;
 
     fn of_text(text: Secret) -> Self;
 
@@ -72,6 +82,7 @@ impl SecretValue for Secret {
     const FILE: &'static str = "The file that holds the value, which not everybody may read: inside the workspace, or in a \
                                 folder that `secrets: { file_allow: […] }` of trueup.yaml allows. Line ends at its end do \
                                 not count.";
+    const GENERATED: bool = true;
 
     fn of_text(text: Secret) -> Self {
         text
@@ -92,6 +103,7 @@ impl SecretValue for SecretBytes {
     const FILE: &'static str = "The file that holds the value, of any kind, which not everybody may read: inside the \
                                 workspace, or in a folder that `secrets: { file_allow: […] }` of trueup.yaml allows. Every \
                                 byte counts.";
+    const GENERATED: bool = false;
 
     fn of_text(text: Secret) -> Self {
         Self::from(&text)
@@ -110,23 +122,27 @@ impl<V: SecretValue> Decode for SecretField<V> {
     fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
         let place = node.place();
         let value = match node.view() {
-            View::Scalar(_) => plaintext(node, reader)?.map(V::of_text),
+            View::Scalar(_) => Found::Value(V::of_text(plaintext(node, reader)?)),
             View::Map(_) => referred::<V>(node, reader)?,
             View::Null | View::List(_) => {
                 reader.wrong_type(node, "a reference to a secret, such as `{ env: NAME }`");
                 return None;
             }
         };
-        Some(match value {
-            Ok(secret) => {
+        match value {
+            Found::Value(secret) => {
                 refuse_masks(secret.bytes(), place, reader)?;
-                Self::Known(secret)
+                Some(Self::Known(secret))
             }
-            Err(why) => Self::Unknown {
+            Found::Nothing(why) => Some(Self::Unknown {
                 why,
                 place: Some(place),
-            },
-        })
+            }),
+            Found::Recipe(generated) => {
+                reader.note_generated();
+                Some(Self::Generated(generated))
+            }
+        }
     }
 }
 
@@ -148,7 +164,7 @@ impl Decode for Written {
     }
 }
 
-fn plaintext(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>> {
+fn plaintext(node: &Node, reader: &Reader<'_>) -> Option<Secret> {
     let secret = reader.secret_text(node)?;
     if !reader.secrets.allows_plaintext() {
         // A mask is the likelier mistake: somebody pasted what a report or a web page showed.
@@ -166,16 +182,35 @@ fn plaintext(node: &Node, reader: &Reader<'_>) -> Option<Result<Secret, String>>
         );
         return None;
     }
-    Some(Ok(secret))
+    Some(secret)
 }
 
-/// A value, or why it is not at hand.
-type Found<V> = Result<V, String>;
+/// What a reference leads to.
+enum Found<V> {
+    Value(V),
+    /// Why the value is not at hand.
+    Nothing(String),
+    Recipe(Generated),
+}
+
+impl<V> From<Result<V, String>> for Found<V> {
+    fn from(found: Result<V, String>) -> Self {
+        match found {
+            Ok(value) => Self::Value(value),
+            Err(why) => Self::Nothing(why),
+        }
+    }
+}
 
 /// The value behind a reference, or none after a mistake in it.
 fn referred<V: SecretValue>(node: &Node, reader: &Reader<'_>) -> Option<Found<V>> {
     let mut map = reader.mapping(node, "a reference to a secret")?;
     let sources = Source::ALL.map(|source| (source, map.node(source.key())));
+    let is_generated = sources
+        .iter()
+        .any(|(source, node)| node.is_some() && matches!(source, Source::Generate));
+    // Only what is made up has somewhere to go: all else is somewhere already.
+    let output = is_generated.then(|| map.node("output")).flatten();
     map.finish();
     let mut named = sources
         .into_iter()
@@ -188,7 +223,8 @@ fn referred<V: SecretValue>(node: &Node, reader: &Reader<'_>) -> Option<Found<V>
                 "a reference to a secret names exactly one source",
             )
             .help(
-                "write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }` or `{ command: [PROGRAM, ARGUMENT] }`",
+                "write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }`, `{ command: [PROGRAM, ARGUMENT] }` or \
+                 `{ generate: {} }`",
             ),
         );
         return None;
@@ -199,6 +235,7 @@ fn referred<V: SecretValue>(node: &Node, reader: &Reader<'_>) -> Option<Found<V>
         Source::File => asking.file(value),
         Source::Age => asking.age(value),
         Source::Command => asking.command(value),
+        Source::Generate => asking.generate::<V>(value, output).map(Found::Recipe),
     }
 }
 
@@ -209,10 +246,17 @@ enum Source {
     File,
     Age,
     Command,
+    Generate,
 }
 
 impl Source {
-    const ALL: [Self; 4] = [Self::Env, Self::File, Self::Age, Self::Command];
+    const ALL: [Self; 5] = [
+        Self::Env,
+        Self::File,
+        Self::Age,
+        Self::Command,
+        Self::Generate,
+    ];
 
     fn key(self) -> &'static str {
         match self {
@@ -220,6 +264,7 @@ impl Source {
             Self::File => "file",
             Self::Age => "age",
             Self::Command => "command",
+            Self::Generate => "generate",
         }
     }
 }
@@ -248,14 +293,14 @@ impl Asking<'_> {
             let message = format!("declarations may not name the variable `{name}`");
             return self.refuse(SECRET_NOT_ALLOWED, message, help);
         }
-        Some(self.reader.secrets.env(&name).map(V::of_text))
+        Some(self.reader.secrets.env(&name).map(V::of_text).into())
     }
 
     fn file<V: SecretValue>(&self, path: &Node) -> Option<Found<V>> {
         let path = String::decode(path, self.reader)?;
         let bytes = match self.held(&path)? {
             Ok(bytes) => bytes,
-            Err(why) => return Some(Err(why)),
+            Err(why) => return Some(Found::Nothing(why)),
         };
         if self.reader.secrets.is_exposed(&path) {
             let message = format!("everybody on this machine can read the file `{path}`");
@@ -279,7 +324,7 @@ impl Asking<'_> {
                 // What is encrypted may be read by everybody.
                 match self.held(&path)? {
                     Ok(bytes) => (bytes, format!("the file `{path}`")),
-                    Err(why) => return Some(Err(why)),
+                    Err(why) => return Some(Found::Nothing(why)),
                 }
             }
             View::Null | View::Scalar(_) | View::List(_) => {
@@ -291,7 +336,7 @@ impl Asking<'_> {
         };
         match self.reader.secrets.open(encrypted.reveal()) {
             Ok(bytes) => self.value(bytes, format!("{what} holds no text")),
-            Err(Unopened::Locked(why)) => Some(Err(why)),
+            Err(Unopened::Locked(why)) => Some(Found::Nothing(why)),
             Err(Unopened::Broken(why)) => {
                 let message = format!("{what} cannot be opened: {why}");
                 let help = "write what `age --armor -r RECIPIENT` printed, line by line under `age: |`, or \
@@ -315,12 +360,25 @@ impl Asking<'_> {
         }
         match self.reader.secrets.command(&words) {
             Ok(bytes) => self.value(bytes, format!("the program `{program}` prints no text")),
-            Err(why) => Some(Err(why)),
+            Err(why) => Some(Found::Nothing(why)),
         }
     }
 
+    fn generate<V: SecretValue>(&self, recipe: &Node, output: Option<&Node>) -> Option<Generated> {
+        let place = self.node.place();
+        if !self.reader.secrets.creates() || !V::GENERATED {
+            self.reader.push(never_generated(place));
+            return None;
+        }
+        let output = match output {
+            Some(output) => Some(SecretOutput::decode(output, self.reader)?),
+            None => None,
+        };
+        generate::decode(recipe, self.node, output, self.reader)
+    }
+
     /// What a file holds, if it may be read.
-    fn held(&self, path: &str) -> Option<Found<SecretBytes>> {
+    fn held(&self, path: &str) -> Option<Result<SecretBytes, String>> {
         if !self.reader.secrets.allows_file(path) {
             let message = format!("declarations may not read the file `{path}`");
             let help = "name a file inside the workspace, by its path relative to it, or one of a folder that \
@@ -332,7 +390,7 @@ impl Asking<'_> {
 
     fn value<V: SecretValue>(&self, bytes: SecretBytes, no_text: String) -> Option<Found<V>> {
         match V::of_bytes(bytes) {
-            Some(value) => Some(Ok(value)),
+            Some(value) => Some(Found::Value(value)),
             None => self.refuse(
                 BAD_SECRET,
                 format!("{no_text}, as this secret must be"),

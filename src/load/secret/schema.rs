@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::json;
+use serde_json::{Map, json};
 
-use super::SecretValue;
+use super::{SecretValue, generate};
+use crate::model::delivery::SecretOutput;
 use crate::model::field::SecretField;
 use crate::schema::described;
 
@@ -51,16 +52,42 @@ impl<V: SecretValue> JsonSchema for SecretField<V> {
             "examples".to_owned(),
             json!([["op", "read", "op://vault/router/password"]]),
         );
-        json_schema!({
+        let mut properties = Map::new();
+        let mut put =
+            |key: &str, schema: Schema| properties.insert(key.to_owned(), schema.to_value());
+        put("env", env);
+        put("file", file);
+        put("age", age);
+        put("command", command);
+        if V::GENERATED {
+            put("generate", generate::schema(generator));
+            let output = described(
+                generator.subschema_for::<SecretOutput>(),
+                "Where a value that is made up goes beside the vendor, as a JSON object with the field's name. Only \
+                 beside `generate`.",
+            );
+            put("output", output);
+        }
+        let mut schema = json_schema!({
             "description": "A secret: a reference to its value, such as `{ env: NAME }` or `{ file: PATH }`. The value \
                             itself is taken only where trueup.yaml says `secrets: { allow_plaintext: true }`.",
             "type": ["object", "string", "number", "boolean"],
-            "properties": { "env": env, "file": file, "age": age, "command": command },
+            "properties": properties,
             "additionalProperties": false,
             "minProperties": 1,
             "maxProperties": 1,
             "minLength": 1,
             "examples": [{ "env": "VAULT_ROUTER" }, { "file": "secrets/router" }],
-        })
+        });
+        if V::GENERATED {
+            // One source, but that what is made up may have an output beside it.
+            schema.remove("maxProperties");
+            schema.insert("if".to_owned(), json!({ "required": ["generate"] }));
+            let both = json!({ "propertyNames": { "enum": ["generate", "output"] } });
+            schema.insert("then".to_owned(), both);
+            schema.insert("else".to_owned(), json!({ "maxProperties": 1 }));
+            schema.insert("dependencies".to_owned(), json!({ "output": ["generate"] }));
+        }
+        schema
     }
 }

@@ -158,6 +158,11 @@ impl SecretSources for Allowed<'_> {
         self.allow_plaintext
     }
 
+    fn creates(&self) -> bool {
+        // Declarations are judged by what is allowed, and `trueup.yaml` by nothing.
+        self.env_allow.is_some()
+    }
+
     fn allows_command(&self, program: &str) -> bool {
         // A way up would lead from a folder that is allowed to any other.
         !leads_up(Path::new(program))

@@ -106,7 +106,7 @@ fn a_secret_names_one_source() {
     3 |     a: { name: A, username: a, password: { env: CASE_A, file: a.txt } }
       |                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }` or `{ command: [PROGRAM, ARGUMENT] }`
+      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }`, `{ command: [PROGRAM, ARGUMENT] }` or `{ generate: {} }`
 
     error[bad-secret]: a reference to a secret names exactly one source
      --> vault.yaml:4:42
@@ -114,7 +114,7 @@ fn a_secret_names_one_source() {
     4 |     b: { name: B, username: b, password: {} }
       |                                          ^^
       |
-      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }` or `{ command: [PROGRAM, ARGUMENT] }`
+      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }`, `{ command: [PROGRAM, ARGUMENT] }` or `{ generate: {} }`
 
     error[bad-secret]: a reference to a secret names exactly one source
      --> vault.yaml:5:42
@@ -122,7 +122,7 @@ fn a_secret_names_one_source() {
     5 |     c: { name: C, username: c, password: { evn: CASE_C } }
       |                                          ^^^^^^^^^^^^^^^
       |
-      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }` or `{ command: [PROGRAM, ARGUMENT] }`
+      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }`, `{ command: [PROGRAM, ARGUMENT] }` or `{ generate: {} }`
 
     error[unknown-key]: a reference to a secret has no key `evn`
      --> vault.yaml:5:44

@@ -296,3 +296,85 @@ fn programs_do_not_see_the_keys_of_trueup() {
         "{seen}"
     );
 }
+
+#[test]
+fn what_cannot_be_generated_is_told() {
+    insta::assert_snapshot!(check_passwords("    a: { name: A, username: a, password: { generate: { length: 4, classes: [lower, uper], exclude: [] } } }\n    b: { name: B, username: b, password: { generate: { classes: [] } } }\n    c:\n      name: C\n      username: c\n      password: { generate: { exclude: \"0123456789\" } }\n      totp_seed: { generate: {} }\n    d: { name: D, username: d, password: { env: CASE_D, output: { file: d.json } } }\n"), @r#"
+    --- stderr
+    error[bad-generate]: 4 is no length from 8 to 1024
+     --> vault.yaml:3:64
+      |
+    3 |     a: { name: A, username: a, password: { generate: { length: 4, classes: [lower, uper], exclude: [] } } }
+      |                                                                ^
+
+    error[unknown-word]: `uper` is not a class of characters: `lower`, `upper`, `digits`, `symbols`
+     --> vault.yaml:3:84
+      |
+    3 |     a: { name: A, username: a, password: { generate: { length: 4, classes: [lower, uper], exclude: [] } } }
+      |                                                                                    ^^^^ did you mean `upper`?
+
+    error[wrong-type]: expected characters to leave out, found a list
+     --> vault.yaml:3:100
+      |
+    3 |     a: { name: A, username: a, password: { generate: { length: 4, classes: [lower, uper], exclude: [] } } }
+      |                                                                                                    ^^
+
+    error[bad-generate]: a secret of no characters is none
+     --> vault.yaml:4:65
+      |
+    4 |     b: { name: B, username: b, password: { generate: { classes: [] } } }
+      |                                                                 ^^
+      |
+      = help: leave `classes` out to take characters of all of them
+
+    error[bad-generate]: this leaves none of the digits
+     --> vault.yaml:8:40
+      |
+    8 |       password: { generate: { exclude: "0123456789" } }
+      |                                        ^^^^^^^^^^^^
+      |
+      = help: take the class out of `classes`, or exclude less
+
+    error[bad-generate]: this cannot be generated
+     --> vault.yaml:9:18
+      |
+    9 |       totp_seed: { generate: {} }
+      |                  ^^^^^^^^^^^^^^^^
+      |
+      = help: refer to its value; passwords and texts that a vendor keeps can be generated
+
+    error[unknown-key]: a reference to a secret has no key `output`
+      --> vault.yaml:10:57
+       |
+    10 |     d: { name: D, username: d, password: { env: CASE_D, output: { file: d.json } } }
+       |                                                         ^^^^^^
+       |
+       = help: its keys are: age, command, env, file, generate
+
+    error: 7 mistakes in 1 file
+    --- exit 8
+    "#);
+    let file = "password_safe: { secrets: { s: { title: S, folder: { live: Core, kind: safe }, type: file, file_name: s, content: { generate: {} } } } }";
+    let settings = "workspace: case\nsystems: { password_safe: { endpoint: emulator, auth: { client_id: a, client_secret: { generate: {} } } } }\n";
+    insta::assert_snapshot!(super::check_all(&[("trueup.yaml", settings), ("vault.yaml", file)]), @r"
+    --- stderr
+    error[bad-generate]: this cannot be generated
+     --> trueup.yaml:2:86
+      |
+    2 | systems: { password_safe: { endpoint: emulator, auth: { client_id: a, client_secret: { generate: {} } } } }
+      |                                                                                      ^^^^^^^^^^^^^^^^
+      |
+      = help: refer to its value; passwords and texts that a vendor keeps can be generated
+
+    error[bad-generate]: this cannot be generated
+     --> vault.yaml:1:115
+      |
+    1 | password_safe: { secrets: { s: { title: S, folder: { live: Core, kind: safe }, type: file, file_name: s, content: { generate: {} } } } }
+      |                                                                                                                   ^^^^^^^^^^^^^^^^
+      |
+      = help: refer to its value; passwords and texts that a vendor keeps can be generated
+
+    error: 2 mistakes in 2 files
+    --- exit 8
+    ");
+}
