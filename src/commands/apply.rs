@@ -41,6 +41,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         plan,
         sources,
         limits,
+        key: _,
         door,
         forecasts,
         times,

@@ -103,7 +103,7 @@ fn is_there(path: &str) -> String {
 }
 
 /// Makes folders, with those above them, that only their owner may enter.
-fn private_folders() -> DirBuilder {
+pub(super) fn private_folders() -> DirBuilder {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

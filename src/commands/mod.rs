@@ -5,6 +5,7 @@ mod connect;
 mod door;
 mod emulate;
 mod init;
+mod key;
 mod observe;
 mod plan;
 mod program;

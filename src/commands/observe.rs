@@ -11,7 +11,7 @@ use super::door::Door;
 use super::program::Programs;
 use super::progress::Line;
 use super::time::Time;
-use super::{Streams, load};
+use super::{Streams, key, load};
 use crate::cli::Planning;
 use crate::exit::Exit;
 use crate::forecast::{Bounds, Forecast, forecast};
@@ -22,6 +22,7 @@ use crate::load::workspace::Settings;
 use crate::model::address::{Address, KindId};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::error::Cause;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::model::place::Sources;
 use crate::model::reference::Links;
 use crate::plan::{Incomplete, Plan};
@@ -37,6 +38,8 @@ pub(super) struct Planned {
     pub plan: Plan,
     pub sources: Sources,
     pub limits: Limits,
+    /// What fingerprints of secrets are made with, if the workspace has one.
+    pub key: Option<WorkspaceKey>,
     /// Where secrets go that vendors show once.
     pub door: Arc<Door>,
     /// What applying it asks of each vendor.
@@ -92,6 +95,10 @@ pub(super) async fn observe(
         guards,
         systems,
     } = settings;
+    let key = key::find(&directory, host).map_err(|problem| {
+        complain(host, streams, &problem);
+        Exit::Error
+    })?;
     let kinds = kinds_to_read(&heads, &systems);
     let parallelism = args.parallelism as usize;
 
@@ -195,6 +202,7 @@ pub(super) async fn observe(
         plan,
         sources,
         limits,
+        key,
         door,
         forecasts,
         times,

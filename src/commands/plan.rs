@@ -26,6 +26,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         plan,
         sources,
         limits,
+        key,
         door: _,
         forecasts,
         times,
@@ -43,7 +44,15 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     } else {
         Exit::Fine
     };
-    let as_json = || json::plan(&workspace, &plan, &forecasts, &sources, &refusals);
+    let shown = json::Shown {
+        workspace: &workspace,
+        plan: &plan,
+        forecasts: &forecasts,
+        sources: &sources,
+        refusals: &refusals,
+        key: key.as_ref(),
+    };
+    let as_json = || json::plan(&shown);
     if let Some(file) = &args.json_into
         && let Err(error) = std::fs::write(super::in_directory(host, Path::new(file)), as_json())
     {

@@ -6,6 +6,7 @@ pub(crate) mod delivery;
 pub(crate) mod diagnostic;
 pub(crate) mod error;
 pub(crate) mod field;
+pub(crate) mod fingerprint;
 pub(crate) mod generate;
 pub(crate) mod kind;
 pub(crate) mod one_of;

@@ -19,9 +19,11 @@ pub(super) fn make<K: Kind>(
     let mut fields = Fields::new(links);
     want.list(&mut fields);
     let generated = fields.into_list().into_iter();
-    let generated = generated.filter_map(|(field, value)| match value {
-        Value::Generated(generated) => Some((field, generated)),
-        _ => None,
+    let generated = generated.filter_map(|(field, value)| {
+        let Value::Generated(generated) = value else {
+            return None;
+        };
+        Some((field, generated))
     });
     let generated = generated.collect::<Vec<_>>();
     for (field, it) in &generated {

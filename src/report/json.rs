@@ -13,12 +13,14 @@ use crate::apply::{Outcome, Report};
 use crate::forecast::Forecast;
 use crate::guard::Refusal;
 use crate::model::delivery::{Destination, SecretOutput};
-use crate::model::field::{SecretField, Value};
+use crate::model::field::Value;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
 use crate::plan::{Action, Plan, StepView, Tally};
 use crate::report::diagnostics::written;
 use crate::report::forecast::{self, ForecastJson};
+use crate::report::secret_state::{SecretState, secret_state as state_of};
 
 const FORMAT_VERSION: &str = "1.0";
 
@@ -133,9 +135,8 @@ struct ResourceChange {
     declared_at: Option<DeclaredAt>,
     /// What it changes.
     change: Change,
-    /// By field, for every secret that the declaration names: `differs`, `in_sync` or `cannot_verify`.
-    #[schemars(extend("additionalProperties" = { "type": "string", "enum": ["differs", "in_sync", "cannot_verify"] }))]
-    secret_state: IndexMap<&'static str, &'static str>,
+    /// What is known of every secret that the declaration names, by field.
+    secret_state: IndexMap<&'static str, SecretState>,
     /// What removing means: `delete`, or `disable` where the vendor deletes nothing. Only with a delete.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = ["delete", "disable"]))]
@@ -209,14 +210,27 @@ struct Remark {
     declared_at: Option<DeclaredAt>,
 }
 
+/// What a plan is shown with.
+pub(crate) struct Shown<'a> {
+    pub workspace: &'a str,
+    pub plan: &'a Plan,
+    pub forecasts: &'a [Forecast],
+    pub sources: &'a Sources,
+    pub refusals: &'a [Refusal],
+    /// Fingerprints are shown with it, and none without it.
+    pub key: Option<&'a WorkspaceKey>,
+}
+
 /// A plan as JSON, with a line end. Depends on nothing but its input.
-pub(crate) fn plan(
-    workspace: &str,
-    plan: &Plan,
-    forecasts: &[Forecast],
-    sources: &Sources,
-    refusals: &[Refusal],
-) -> String {
+pub(crate) fn plan(shown: &Shown<'_>) -> String {
+    let Shown {
+        workspace,
+        plan,
+        forecasts,
+        sources,
+        refusals,
+        key,
+    } = *shown;
     let unverified = plan.unverified.iter().map(|it| UnverifiedField {
         address: it.address.to_string(),
         field: it.field,
@@ -252,7 +266,7 @@ pub(crate) fn plan(
         guards: guards.collect(),
         resource_changes: plan
             .views()
-            .map(|view| resource_change(view, sources))
+            .map(|view| resource_change(view, sources, key))
             .collect(),
         unverified: unverified.collect(),
         incomplete: incomplete.collect(),
@@ -292,7 +306,11 @@ fn summary(plan: &Plan) -> Summary {
     }
 }
 
-fn resource_change(view: &StepView, sources: &Sources) -> ResourceChange {
+fn resource_change(
+    view: &StepView,
+    sources: &Sources,
+    key: Option<&WorkspaceKey>,
+) -> ResourceChange {
     let kind = view.address.kind;
     let action = action(view.action);
     let removal = match view.removal {
@@ -319,13 +337,7 @@ fn resource_change(view: &StepView, sources: &Sources) -> ResourceChange {
                 }
             }
         }
-        if let Some(Value::Secret(wanted)) = &field.after {
-            let state = match (wanted, &field.before, field.changed) {
-                (SecretField::Unknown { .. }, _, _) => "cannot_verify",
-                (_, Some(Value::Secret(SecretField::Unknown { .. })), _) => "cannot_verify",
-                (_, _, true) => "differs",
-                (_, _, false) => "in_sync",
-            };
+        if let Some(state) = state_of(field, key) {
             secret_state.insert(field.name, state);
         }
     }

@@ -4,5 +4,6 @@ pub(crate) mod capabilities;
 pub(crate) mod diagnostics;
 mod forecast;
 pub(crate) mod json;
+mod secret_state;
 pub(crate) mod style;
 pub(crate) mod text;

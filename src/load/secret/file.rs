@@ -29,7 +29,7 @@ pub(super) fn read(
 }
 
 /// Reads a text that is trueup's own, such as a key, from a file that nobody else may read.
-pub(super) fn read_own(path: &Path) -> Result<Secret, String> {
+pub(crate) fn read_own(path: &Path) -> Result<Secret, String> {
     let shown = path.display();
     let unreadable = |error: io::Error| format!("{shown} cannot be read: {error}");
     if is_exposed(path) {

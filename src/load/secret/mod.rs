@@ -16,6 +16,7 @@ use crate::model::secret::{Secret, SecretBytes};
 use crate::yaml::{Node, View};
 pub(crate) use age::Unopened;
 pub(super) use file::inside;
+pub(crate) use file::read_own;
 pub(super) use generate::never_generated;
 use mask::refuse_masks;
 use sources::OWN_VARIABLES;
