@@ -8,12 +8,14 @@
 
 mod acme;
 mod age;
+mod canary;
 mod case;
 mod cases;
 mod cli;
 mod faults;
 mod generated;
 mod help;
+mod keys;
 mod language;
 mod laws;
 mod live;
@@ -25,6 +27,7 @@ mod schema;
 mod secrets;
 mod shape;
 mod source;
+mod stored;
 mod tidy;
 mod traffic;
 mod world;
