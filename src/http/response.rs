@@ -90,7 +90,7 @@ impl Response {
             let json = Zeroizing::new(serde_json::Value::from(value).to_string());
             let form = Zeroizing::new(segment(value));
             let forms = [value, json.trim_matches('"'), &form];
-            !value.is_empty() && forms.iter().any(|form| words.contains(form))
+            !value.is_empty() && forms.iter().any(|form| has(words, form))
         };
         if self.secrets.iter().any(gives_back) {
             "(words that hold a secret of the request)"
@@ -158,6 +158,17 @@ impl fmt::Debug for Response {
             .field("status", &self.status)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether words hold a text. A short one counts as a word of its own alone, since it stands within many others.
+fn has(words: &str, text: &str) -> bool {
+    const SHORT: usize = 4;
+    let is_other = |neighbour: Option<char>| !neighbour.is_some_and(char::is_alphanumeric);
+    words.match_indices(text).any(|(at, _)| {
+        let (before, after) = (&words[..at], &words[at + text.len()..]);
+        let stands_alone = is_other(before.chars().next_back()) && is_other(after.chars().next());
+        text.len() >= SHORT || stands_alone
+    })
 }
 
 /// Shortens a text of others to one line that is safe to print.

@@ -192,5 +192,9 @@ async fn words_that_give_a_secret_of_the_request_back_are_not_shown() {
         "Blue Kettle is too short"
     );
     assert_eq!(login.shown("hunter2 is unknown"), hidden);
+    let pin = client.login("token").bearer(&secret("12"));
+    let pin = pin.send().await.unwrap();
+    assert_eq!(pin.shown("pin '12' is old"), hidden);
+    assert_eq!(pin.shown("error 1203"), "error 1203");
     assert_eq!(login.shown("Blue \"Kettle\" 71"), "Blue \"Kettle\" 71");
 }
