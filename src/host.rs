@@ -127,6 +127,26 @@ impl Host {
     }
 }
 
+/// Keeps what this process has in its memory out of files that a crash leaves behind, where the platform allows that. For
+/// the whole process, and so for its `main` alone. A platform that refuses is no reason to fail.
+pub fn forbid_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        };
+        setrlimit(Resource::Core, none).ok();
+    }
+    // Neither does a program to which the kernel hands the dump get it, nor does a debugger of the same user look in.
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).ok();
+    }
+}
+
 /// Turns true at the first SIGINT or SIGTERM, so that writes under way can end. A second one ends the process at once.
 fn stop_on_signals() -> watch::Receiver<bool> {
     let (stop, stopped) = watch::channel(false);

@@ -119,7 +119,7 @@ mod yaml;
 use std::ffi::OsString;
 
 pub use exit::Exit;
-pub use host::{Host, Stderr, Terminal};
+pub use host::{Host, Stderr, Terminal, forbid_dumps};
 
 /// Runs a command line in a given world. `args` begins with the program's name, as the process has it.
 pub fn run(args: impl IntoIterator<Item = OsString>, host: &mut Host) -> Exit {

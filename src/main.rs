@@ -5,5 +5,6 @@ use std::process::ExitCode;
 use trueup::Host;
 
 fn main() -> ExitCode {
+    trueup::forbid_dumps();
     ExitCode::from(trueup::run(std::env::args_os(), &mut Host::of_process()).code())
 }

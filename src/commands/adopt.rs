@@ -17,7 +17,7 @@ pub(super) async fn run(args: &Adopt, host: &mut Host, streams: Streams) -> Exit
     let Planning {
         place, variables, ..
     } = &args.planning;
-    let workspace = match load(&place.directory, &variables.vars, host, streams) {
+    let workspace = match load(&place.directory, &variables.vars, host, streams).await {
         Ok(workspace) => workspace,
         Err(exit) => return exit,
     };

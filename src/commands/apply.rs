@@ -35,7 +35,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
     let Planning {
         place, variables, ..
     } = source.planning();
-    let workspace = match load(&place.directory, &variables.vars, host, streams) {
+    let workspace = match load(&place.directory, &variables.vars, host, streams).await {
         Ok(workspace) => workspace,
         Err(exit) => return exit,
     };

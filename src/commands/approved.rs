@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::Workspace;
 use crate::model::address::Address;
-use crate::model::fingerprint::Key;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::model::place::Sources;
 use crate::plan::Plan;
 use crate::report::json;
@@ -154,7 +154,7 @@ impl Approval {
     }
 
     /// Takes out of the plan of today what was not approved, or is not as it was.
-    pub(super) fn narrow(&self, plan: &mut Plan, sources: &Sources, key: &Key) -> Checked {
+    pub(super) fn narrow(&self, plan: &mut Plan, sources: &Sources, key: &WorkspaceKey) -> Checked {
         let today = json::changes(plan, sources);
         self.saved.narrow(plan, &today, key)
     }

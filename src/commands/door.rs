@@ -1,37 +1,25 @@
 //! The door through which secrets leave a run: files of the workspace, and programs that it allows.
 
-use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, Metadata};
+use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
+use std::path::PathBuf;
 
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
-
-use crate::host::Host;
+use super::program::Programs;
 use crate::model::delivery::{Deliver, Delivering, Destination};
 use crate::model::secret::Secret;
-
-/// How long a program may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The files and the programs of one workspace.
 pub(super) struct Door {
     /// The workspace's folder.
     directory: PathBuf,
-    /// What programs see, and where they are looked for.
-    environment: BTreeMap<String, String>,
-    patience: Duration,
+    programs: Programs,
 }
 
 impl Door {
-    pub(super) fn new(directory: PathBuf, host: &Host) -> Self {
+    pub(super) fn new(programs: Programs) -> Self {
         Self {
-            directory,
-            environment: host.environment.clone(),
-            patience: PATIENCE,
+            directory: programs.directory.clone(),
+            programs,
         }
     }
 
@@ -81,62 +69,6 @@ impl Door {
             }
         })
     }
-
-    /// Where a program is: in the workspace if its name is a path, or in one of the folders of `PATH`.
-    fn find(&self, program: &str) -> Result<PathBuf, String> {
-        if program.contains(std::path::is_separator) {
-            let file = self.directory.join(program);
-            return is_program(&file)
-                .then_some(file)
-                .ok_or_else(|| format!("the program {program} is not there, or cannot be run"));
-        }
-        let path = self.environment.get("PATH").map_or("", String::as_str);
-        std::env::split_paths(path)
-            // A folder that depends on where we are is anybody's.
-            .filter(|folder| folder.is_absolute())
-            .map(|folder| folder.join(program))
-            .find(|file| is_program(file))
-            .ok_or_else(|| format!("the program {program} is in no folder of PATH"))
-    }
-
-    /// Runs a program on a text. Nothing of what it says is kept.
-    async fn run(&self, program: &str, args: &[String], text: &Secret) -> Result<(), String> {
-        let mut command = Command::new(self.find(program)?);
-        command
-            .args(args)
-            .current_dir(&self.directory)
-            .env_clear()
-            .envs(&self.environment)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
-        // A signal from the terminal stops us, and not what is under way.
-        #[cfg(unix)]
-        command.process_group(0);
-        let failed = |error: io::Error| format!("the program {program} cannot be run: {error}");
-        let mut child = command.spawn().map_err(failed)?;
-        let stdin = child.stdin.take();
-        let ended = tokio::time::timeout(self.patience, async {
-            let written = match stdin {
-                Some(mut stdin) => stdin.write_all(text.reveal().as_bytes()).await,
-                None => Err(ErrorKind::BrokenPipe.into()),
-            };
-            (written, child.wait().await)
-        });
-        match ended.await {
-            Ok((Ok(()), Ok(status))) if status.success() => Ok(()),
-            Ok((Err(_), Ok(status))) if status.success() => {
-                Err(format!("the program {program} ended before it read all"))
-            }
-            Ok((_, Ok(status))) => Err(format!("the program {program} ended with {status}")),
-            Ok((_, Err(error))) => Err(failed(error)),
-            Err(_) => Err(format!(
-                "the program {program} did not end within {} s, and was killed",
-                self.patience.as_secs()
-            )),
-        }
-    }
 }
 
 impl Deliver for Door {
@@ -150,7 +82,7 @@ impl Deliver for Door {
                     .map(|_| ())
                     .map_err(|error| format!("the file {path} cannot be made: {error}"))
             }
-            Destination::Command { program, args: _ } => self.find(program).map(|_| ()),
+            Destination::Command { program, args: _ } => self.programs.find(program).map(|_| ()),
         }
     }
 
@@ -158,7 +90,9 @@ impl Deliver for Door {
         Box::pin(async move {
             match to {
                 Destination::File(path) => self.write(path, &text),
-                Destination::Command { program, args } => self.run(program, args, &text).await,
+                Destination::Command { program, args } => {
+                    self.programs.give(program, args, &text).await
+                }
             }
         })
     }
@@ -169,26 +103,12 @@ fn is_there(path: &str) -> String {
 }
 
 /// Makes folders, with those above them, that only their owner may enter.
-fn private_folders() -> DirBuilder {
+pub(super) fn private_folders() -> DirBuilder {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
-}
-
-fn is_program(file: &Path) -> bool {
-    fs::metadata(file).is_ok_and(|file| file.is_file() && may_be_run(&file))
-}
-
-#[cfg(unix)]
-fn may_be_run(file: &Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o111 != 0
-}
-
-#[cfg(not(unix))]
-fn may_be_run(_: &Metadata) -> bool {
-    true
 }
 
 #[cfg(unix)]
@@ -202,6 +122,7 @@ mod tests {
 
     use tempfile::TempDir;
 
+    use super::super::program::Programs;
     use super::Door;
     use crate::model::delivery::{Deliver, Destination};
     use crate::model::secret::Secret;
@@ -210,11 +131,11 @@ mod tests {
     fn door(folder: &TempDir) -> Door {
         let directory = folder.path().join("workspace");
         fs::create_dir(&directory).unwrap();
-        Door {
+        Door::new(Programs {
             directory,
             environment: BTreeMap::from([("PATH".to_owned(), "bin:/usr/bin:/bin".to_owned())]),
             patience: Duration::from_secs(30),
-        }
+        })
     }
 
     fn file(path: &str) -> Destination {
@@ -317,10 +238,8 @@ mod tests {
     #[tokio::test]
     async fn a_program_that_does_not_end_is_killed() {
         let folder = TempDir::new().unwrap();
-        let door = Door {
-            patience: Duration::ZERO,
-            ..door(&folder)
-        };
+        let mut door = door(&folder);
+        door.programs.patience = Duration::ZERO;
         let killed = deliver(&door, shell("exec sleep 600")).await;
         let told = "the program sh did not end within 0 s, and was killed";
         assert_eq!(killed, Err(told.to_owned()));

@@ -2,7 +2,7 @@
 
 use super::connect::{WORLDS, complain, mount};
 use super::observe::stopped;
-use super::{Streams, load};
+use super::{Streams, load_quietly};
 use crate::cli::Emulate;
 use crate::emulate::{self, Options};
 use crate::exit::Exit;
@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::load::system::Endpoint;
 
 pub(super) async fn run(args: &Emulate, host: &mut Host, streams: Streams) -> Exit {
-    let workspace = match load(&args.place.directory, &[], host, streams) {
+    let workspace = match load_quietly(&args.place.directory, host, streams) {
         Ok(workspace) => workspace,
         Err(exit) => return exit,
     };

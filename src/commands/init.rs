@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 
 use super::Streams;
 use super::connect::complain;
+use super::key::{self, KEY_FILE};
 use crate::cli::Init;
 use crate::exit::Exit;
 use crate::host::Host;
@@ -56,6 +57,20 @@ pub(super) fn run(args: &Init, host: &mut Host, streams: Streams) -> Exit {
                 );
                 return Exit::Error;
             }
+        }
+    }
+    let made = match key::given_by(host) {
+        Some(_) => Ok(false),
+        None => key::make(&directory),
+    };
+    match made {
+        Ok(true) => host.print(&format!("wrote {KEY_FILE}\n")),
+        Ok(false) => {}
+        Err(error) => {
+            let file = directory.join(KEY_FILE);
+            let problem = format!("{} cannot be written: {error}", file.display());
+            complain(host, streams, &problem);
+            return Exit::Error;
         }
     }
     let directory = args.place.directory.display();

@@ -1,6 +1,6 @@
 //! `journal`: prints what applies did, and checks that nobody changed it since.
 
-use super::{Streams, complain, load, records};
+use super::{Streams, complain, load_quietly, records};
 use crate::cli::{Journal, JournalShow, JournalVerify};
 use crate::exit::Exit;
 use crate::host::Host;
@@ -85,7 +85,7 @@ async fn open(
     host: &mut Host,
     streams: Streams,
 ) -> Result<Option<Store>, Exit> {
-    let workspace = load(directory, &[], host, streams)?;
+    let workspace = load_quietly(directory, host, streams)?;
     records::find(&workspace.settings, host, streams).await
 }
 

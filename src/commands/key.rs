@@ -1,89 +1,90 @@
-//! The workspace's key for fingerprints and signatures: where it is found, and how it is made.
+//! The workspace's key: where it is, and how it comes to be.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
-use data_encoding::HEXLOWER;
-use ring::rand::{SecureRandom, SystemRandom};
-
+use super::door::private_folders;
 use crate::host::Host;
-use crate::model::fingerprint::Key;
+use crate::load::secret::read_own;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::model::secret::Secret;
 
-/// Where the key is kept when no variable says otherwise, from the workspace on.
-const FILE: &str = ".trueup/key";
+/// Where the key is, relative to the workspace, if no variable says otherwise.
+pub(super) const KEY_FILE: &str = ".trueup/key";
 
-/// Shorter ones could be tried out.
-const SHORTEST: usize = 16;
+const TEXT: &str = "TRUEUP_KEY";
+const FILE: &str = "TRUEUP_KEY_FILE";
 
-/// The key, if there is one: that of `TRUEUP_KEY`, of the file that `TRUEUP_KEY_FILE` names, or of the workspace.
-pub(super) fn find(directory: &Path, host: &Host) -> Result<Option<Key>, String> {
-    if let Some(text) = host.variable("TRUEUP_KEY") {
-        return parse(&Secret::new(text), "TRUEUP_KEY").map(Some);
-    }
-    let named = host.variable("TRUEUP_KEY_FILE");
-    let file = match &named {
-        Some(file) => host.directory.join(file),
-        None => directory.join(FILE),
+/// The key, if there is one. A variable with its text comes before one that names a file, and both before the file of
+/// the workspace.
+pub(super) fn find(directory: &Path, host: &Host) -> Result<Option<WorkspaceKey>, String> {
+    let key = |what: &str, text: Secret| {
+        WorkspaceKey::new(&text).map(Some).ok_or_else(|| {
+            let least = WorkspaceKey::LEAST;
+            format!(
+                "{what} is too short for the workspace's key, which has at least {least} characters; `openssl rand -hex 32` \
+                 makes one up"
+            )
+        })
     };
-    match read(&file) {
-        Ok(text) => parse(&text, &file.display().to_string()).map(Some),
-        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(None),
-        Err(error) => Err(format!(
-            "the key {} cannot be read: {error}",
-            file.display()
-        )),
+    let refused = |why: String| format!("the workspace's key cannot be used: {why}");
+    if let Some(text) = host.variable(TEXT) {
+        return key(TEXT, Secret::new(text));
     }
+    if let Some(path) = host.variable(FILE) {
+        let text = read_own(&super::in_directory(host, Path::new(&path)));
+        return key(FILE, text.map_err(|why| refused(format!("{FILE}: {why}")))?);
+    }
+    let file = directory.join(KEY_FILE);
+    if !file.exists() {
+        return Ok(None);
+    }
+    key(KEY_FILE, read_own(&file).map_err(refused)?)
 }
 
-/// The key; a new one, in the workspace, if there is none.
-pub(super) fn find_or_make(directory: &Path, host: &Host) -> Result<Key, String> {
+/// The key; a new one in the workspace, if there is none.
+pub(super) fn find_or_make(directory: &Path, host: &Host) -> Result<WorkspaceKey, String> {
     if let Some(key) = find(directory, host)? {
         return Ok(key);
     }
-    let file = directory.join(FILE);
-    let cannot = |error| format!("the key {} cannot be made: {error}", file.display());
-    let mut bytes = [0; 32];
-    let random = SystemRandom::new().fill(&mut bytes);
-    random.map_err(|_| "this machine gives no random numbers".to_owned())?;
-    let text = Secret::new(HEXLOWER.encode(&bytes));
-    make(&file, &text).map_err(cannot)?;
-    Ok(Key::new(&text))
+    let made = make(directory);
+    made.map_err(|error| format!("the workspace's key cannot be made: {error}"))?;
+    find(directory, host)?.ok_or_else(|| "the workspace's key is gone".to_owned())
 }
 
-fn make(file: &PathBuf, text: &Secret) -> std::io::Result<()> {
-    file.parent().map_or(Ok(()), fs::create_dir_all)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut made = options.open(file)?;
-    made.write_all(text.reveal().as_bytes())?;
-    made.write_all(b"\n")?;
-    made.sync_all()
+/// The variable that gives the key, if one does.
+pub(super) fn given_by(host: &Host) -> Option<&'static str> {
+    [TEXT, FILE]
+        .into_iter()
+        .find(|name| host.variable(name).is_some())
 }
 
-/// Reads a key file that is nobody else's to read.
-fn read(file: &Path) -> std::io::Result<Secret> {
-    let text = fs::read_to_string(file)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(file)?.permissions().mode();
-        if mode & 0o077 != 0 {
-            let why = format!("others may read it; `chmod 600 {}`", file.display());
-            return Err(std::io::Error::new(ErrorKind::PermissionDenied, why));
-        }
+/// Makes a key for a workspace, in a file of its owner that Git ignores. One that is there is left, which gives false.
+pub(super) fn make(directory: &Path) -> io::Result<bool> {
+    let file = directory.join(KEY_FILE);
+    let folder = file.parent().unwrap_or(directory);
+    if file.symlink_metadata().is_ok() {
+        return Ok(false);
     }
-    Ok(Secret::new(text))
-}
-
-fn parse(text: &Secret, from: &str) -> Result<Key, String> {
-    if text.reveal().trim().len() < SHORTEST {
-        return Err(format!(
-            "the key of {from} is too short: at least {SHORTEST} characters, such as `openssl rand -hex 32` prints"
-        ));
+    private_folders().create(folder)?;
+    // Whatever the workspace's own `.gitignore` says.
+    let ignored = folder.join(".gitignore");
+    if !ignored.exists() {
+        fs::write(ignored, "*\n")?;
     }
-    Ok(Key::new(text))
+    let text = WorkspaceKey::make()
+        .ok_or_else(|| io::Error::other("the system gives no random numbers"))?;
+    // A temporary file is its owner's alone from the beginning.
+    let mut beside = tempfile::Builder::new()
+        .prefix(".key-")
+        .tempfile_in(folder)?;
+    beside.write_all(text.reveal().as_bytes())?;
+    beside.write_all(b"\n")?;
+    beside.as_file().sync_all()?;
+    match beside.persist_noclobber(&file) {
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error.error),
+    }
 }

@@ -14,6 +14,7 @@ mod judge;
 mod key;
 mod observe;
 mod plan;
+mod program;
 mod progress;
 mod recorder;
 mod records;
@@ -29,9 +30,13 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory, Parser};
 use tracing::instrument::WithSubscriber;
 
+use observe::stopped;
+use program::Programs;
+
 use crate::cli::{Cli, Command, Global, Level};
 use crate::exit::Exit;
 use crate::host::Host;
+use crate::load::secret::Brought;
 use crate::load::{self, Invalid, Workspace};
 use crate::report::style::Palette;
 use crate::report::{capabilities, diagnostics};
@@ -170,8 +175,9 @@ impl Log {
     }
 }
 
-/// Loads the workspace, or prints what is wrong with it.
-fn load(
+/// Loads the workspace with what its programs bring, or prints what is wrong with it. No program is run for one with
+/// mistakes.
+async fn load(
     directory: &Path,
     vars: &[String],
     host: &mut Host,
@@ -186,7 +192,38 @@ fn load(
             return Err(Exit::Error);
         }
     };
-    match load_with(directory, &vars, host) {
+    let mut loaded = load_with(directory, &vars, None, host);
+    if let Ok(workspace) = &mut loaded
+        && !workspace.asked.is_empty()
+    {
+        let asked = std::mem::take(&mut workspace.asked);
+        let timeout = workspace.settings.secrets.command_timeout;
+        let programs = Programs::new(workspace.directory.clone(), timeout, host);
+        let brought = tokio::select! {
+            brought = programs.bring(asked) => brought,
+            () = stopped(host.stop.clone()) => {
+                host.warn("Interrupted while programs were asked for secrets; nothing was changed.\n");
+                return Err(Exit::Interrupted);
+            }
+        };
+        loaded = load_with(directory, &vars, Some(&brought), host);
+    }
+    sound(loaded, host, streams)
+}
+
+/// Loads the workspace for a command to which it is nothing what secrets are declared, so that no program is run.
+fn load_quietly(directory: &Path, host: &mut Host, streams: Streams) -> Result<Workspace, Exit> {
+    let loaded = load_with(directory, &BTreeMap::new(), None, host);
+    sound(loaded, host, streams)
+}
+
+/// The workspace, if it is sound; prints what is wrong with it.
+fn sound(
+    loaded: Result<Workspace, Invalid>,
+    host: &mut Host,
+    streams: Streams,
+) -> Result<Workspace, Exit> {
+    match loaded {
         Ok(workspace) => {
             let warnings =
                 diagnostics::text(&workspace.warnings, &workspace.sources, streams.err.color);
@@ -210,6 +247,7 @@ fn load(
 fn load_with(
     directory: &Path,
     vars: &BTreeMap<String, String>,
+    brought: Option<&Brought>,
     host: &Host,
 ) -> Result<Workspace, Invalid> {
     load::load(&load::Request {
@@ -217,6 +255,8 @@ fn load_with(
         shown: directory,
         vars,
         environment: &|name| host.environment.get(name).cloned(),
+        present: &host.directory,
+        brought,
         today: host.today(),
     })
 }

@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use super::Streams;
 use super::connect::{Connected, Open, Ready, complain, connect};
 use super::door::Door;
+use super::program::Programs;
 use super::progress::Line;
 use super::time::Time;
 use crate::cli::{Allow, Planning};
@@ -104,12 +105,13 @@ pub(super) async fn observe(
         heads,
         sources,
         warnings: _,
+        asked: _,
     } = workspace;
     let Settings {
         workspace,
         include: _,
         vars: _,
-        secrets: _,
+        secrets: policy,
         guards,
         store: _,
         systems,
@@ -204,7 +206,11 @@ pub(super) async fn observe(
     plan.leave_out_unread();
     let is_narrowed = narrow(&mut plan, args, &declared, host, streams);
     narrow_further(&mut plan, &sources);
-    let door = Arc::new(Door::new(directory, host));
+    let door = Arc::new(Door::new(Programs::new(
+        directory,
+        policy.command_timeout,
+        host,
+    )));
     plan.check_outputs(&*door);
     let (mut forecasts, mut times) = (Vec::new(), Vec::new());
     for ((vendor, bounds), traffic) in traffics {

@@ -11,7 +11,7 @@ use crate::cli::{Plan, PlanFormat, Planning};
 use crate::exit::Exit;
 use crate::guard::refusals;
 use crate::host::Host;
-use crate::model::fingerprint::Key;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::report::{json, text};
 use crate::saved::{Request, Saved};
 use crate::store::RunId;
@@ -20,7 +20,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     let Planning {
         place, variables, ..
     } = &args.planning;
-    let workspace = match load(&place.directory, &variables.vars, host, streams) {
+    let workspace = match load(&place.directory, &variables.vars, host, streams).await {
         Ok(workspace) => workspace,
         Err(exit) => return exit,
     };
@@ -59,7 +59,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         open,
     } = planned;
     let refusals = refusals(&plan, &limits);
-    let explain = |key: &Key| ledger.explain(plan.views(), key);
+    let explain = |key: &WorkspaceKey| ledger.explain(plan.views(), key);
     let origins = key.as_ref().map(explain).unwrap_or_default();
     // A check of a pull request must not be green over a plan that will be refused.
     let mut exit = if read_exit != Exit::Fine {
@@ -71,7 +71,16 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     } else {
         Exit::Fine
     };
-    let as_json = || json::plan(&workspace, &plan, &forecasts, &sources, &origins, &refusals);
+    let shown = json::Shown {
+        workspace: &workspace,
+        plan: &plan,
+        forecasts: &forecasts,
+        sources: &sources,
+        origins: &origins,
+        refusals: &refusals,
+        key: key.as_ref(),
+    };
+    let as_json = || json::plan(&shown);
     if let Some(file) = &args.json_into
         && let Err(error) = std::fs::write(super::in_directory(host, Path::new(file)), as_json())
     {
@@ -126,7 +135,7 @@ fn save(
     file: &Path,
     directory: &Path,
     host: &Host,
-    plan: impl FnOnce(&Key, String) -> Saved,
+    plan: impl FnOnce(&WorkspaceKey, String) -> Saved,
 ) -> Result<(), String> {
     let key = key::find_or_make(directory, host)?;
     let id = RunId::new((host.clock)(), &records::random()).to_string();

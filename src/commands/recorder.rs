@@ -86,7 +86,7 @@ fn outcome(done: Result<&Done, &VendorError>) -> Outcome {
 /// What a step is about to do, with fingerprints of what is there and of what is to be.
 fn intent(step: &StepView, pen: &Pen) -> Intent {
     let fields = |after: bool| {
-        let fingerprint = pen.key.fingerprint(|sink| {
+        let fingerprint = pen.key.fingerprint_of(|sink| {
             let fields = step.fields.iter().map(|field| {
                 let value = if after { &field.after } else { &field.before };
                 (field.name, value.as_ref())

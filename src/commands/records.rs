@@ -17,7 +17,7 @@ use crate::ledger::Ledger;
 use crate::ledger::keep::Pen;
 use crate::load::workspace::Settings;
 use crate::model::address::KindId;
-use crate::model::fingerprint::Key;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::plan::Plan;
 use crate::store::{
     Begun, Change, Claim, Entry, Event, Lease, LeaseId, Line, Location, Opening, Outcome, Problem,
@@ -36,7 +36,7 @@ const LOOKS: Duration = Duration::from_millis(500);
 pub(super) struct Known {
     pub ledger: Ledger,
     /// None before anything was applied.
-    pub key: Option<Key>,
+    pub key: Option<WorkspaceKey>,
 }
 
 /// What a run that may write holds.

@@ -1,7 +1,7 @@
 //! `unlock`: takes the lease of a workspace from a run that is gone.
 
 use super::ci::Started;
-use super::{Streams, complain, load, records};
+use super::{Streams, complain, load_quietly, records};
 use crate::cli::Unlock;
 use crate::exit::Exit;
 use crate::host::Host;
@@ -13,7 +13,7 @@ pub(super) async fn run(args: &Unlock, host: &mut Host, streams: Streams) -> Exi
         complain(host, streams, help);
         return Exit::Error;
     };
-    let workspace = match load(&args.place.directory, &[], host, streams) {
+    let workspace = match load_quietly(&args.place.directory, host, streams) {
         Ok(workspace) => workspace,
         Err(exit) => return exit,
     };

@@ -15,7 +15,7 @@ pub(super) fn run(args: &Validate, host: &mut Host, streams: Streams) -> Exit {
             return Exit::Error;
         }
     };
-    let (found, sources, count) = match load_with(&args.place.directory, &vars, host) {
+    let (found, sources, count) = match load_with(&args.place.directory, &vars, None, host) {
         Ok(workspace) => (
             workspace.warnings,
             workspace.sources,

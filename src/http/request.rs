@@ -1,5 +1,8 @@
 //! A request that is being put together. Sending it is done elsewhere.
 
+use std::cell::RefCell;
+use std::fmt;
+
 use hyper::body::Bytes;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -15,9 +18,36 @@ use crate::model::secret::{Secret, SecretBytes};
 /// A secret on its way into a request body: the only thing of ours that serializes a secret value.
 pub(crate) struct Revealed<'a>(pub(crate) &'a Secret);
 
+thread_local! {
+    /// The secrets that went into the body that is being written. A serializer has no place for them.
+    static REVEALED: RefCell<Vec<Secret>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Serialize for Revealed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        REVEALED.with_borrow_mut(|revealed| revealed.push(self.0.clone()));
         serializer.serialize_str(self.0.reveal())
+    }
+}
+
+/// A body on its way. It prints as its length alone, whatever it holds.
+#[derive(Clone)]
+pub(super) struct Body(Bytes);
+
+impl Body {
+    fn new(bytes: impl AsRef<[u8]> + Send + 'static) -> Self {
+        Self(Bytes::from_owner(bytes))
+    }
+
+    /// Gives it to the one who sends it.
+    pub(super) fn bytes(&self) -> Bytes {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({} bytes)", self.0.len())
     }
 }
 
@@ -52,9 +82,9 @@ pub(crate) struct Request<'a> {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    pub(super) body: Option<Bytes>,
+    pub(super) body: Option<Body>,
     pub(super) subject: Subject,
-    /// The secrets in the headers, which an answer may echo.
+    /// The secrets in the headers and in the body, which an answer may echo.
     pub(super) secrets: Vec<Secret>,
     pub(super) wrong: Option<Problem>,
 }
@@ -116,10 +146,12 @@ impl<'a> Request<'a> {
     /// Sends a body of JSON, as `application/json` unless a header says otherwise.
     pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
         let mut bytes = Zeroizing::new(Vec::with_capacity(4096));
+        REVEALED.take();
         if serde_json::to_writer(&mut *bytes, body).is_err() {
             return self.refused(Problem::BadRequest("the body cannot be written as JSON"));
         }
-        self.body = Some(Bytes::from_owner(bytes));
+        self.secrets.append(&mut REVEALED.take());
+        self.body = Some(Body::new(bytes));
         self.content_type("application/json")
     }
 
@@ -131,11 +163,14 @@ impl<'a> Request<'a> {
                 name,
                 match value {
                     FormValue::Plain(value) => value,
-                    FormValue::Secret(value) => value.reveal(),
+                    FormValue::Secret(value) => {
+                        self.secrets.push((*value).clone());
+                        value.reveal()
+                    }
                 },
             );
         }
-        self.body = Some(Bytes::from_owner(Zeroizing::new(form.finish())));
+        self.body = Some(Body::new(Zeroizing::new(form.finish())));
         self.content_type("application/x-www-form-urlencoded")
     }
 
@@ -184,7 +219,7 @@ impl<'a> Request<'a> {
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-        self.body = Some(Bytes::from_owner(body));
+        self.body = Some(Body::new(body));
         let kind = format!("multipart/form-data; boundary={boundary}");
         self.put(CONTENT_TYPE, &kind, false)
     }

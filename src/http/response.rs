@@ -8,7 +8,9 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::error::{Error, Problem, Subject};
+use super::request::segment;
 use super::{json, retry};
+use crate::model::secret::Secret;
 
 /// How much of a text is shown in an error.
 const EXCERPT: usize = 80;
@@ -21,6 +23,8 @@ pub(crate) struct Response {
     pub(super) subject: Subject,
     /// Whether a text that is no JSON may be shown: only an error's, and only if nothing secret can be echoed in it.
     pub(super) quotable: bool,
+    /// The secrets of the request, which its words may give back.
+    pub(super) secrets: Vec<Secret>,
     pub(super) maybe_done: bool,
 }
 
@@ -77,6 +81,22 @@ impl Response {
                 }
             })
         })
+    }
+
+    /// Words of the answer as they may be shown: others in their place if they give a secret of the request back.
+    pub(crate) fn shown<'a>(&self, words: &'a str) -> &'a str {
+        let gives_back = |secret: &Secret| {
+            let value = secret.reveal();
+            let json = Zeroizing::new(serde_json::Value::from(value).to_string());
+            let form = Zeroizing::new(segment(value));
+            let forms = [value, json.trim_matches('"'), &form];
+            !value.is_empty() && forms.iter().any(|form| has(words, form))
+        };
+        if self.secrets.iter().any(gives_back) {
+            "(words that hold a secret of the request)"
+        } else {
+            words
+        }
     }
 
     /// The body as it came.
@@ -138,6 +158,17 @@ impl fmt::Debug for Response {
             .field("status", &self.status)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether words hold a text. A short one counts as a word of its own alone, since it stands within many others.
+fn has(words: &str, text: &str) -> bool {
+    const SHORT: usize = 4;
+    let is_other = |neighbour: Option<char>| !neighbour.is_some_and(char::is_alphanumeric);
+    words.match_indices(text).any(|(at, _)| {
+        let (before, after) = (&words[..at], &words[at + text.len()..]);
+        let stands_alone = is_other(before.chars().next_back()) && is_other(after.chars().next());
+        text.len() >= SHORT || stands_alone
+    })
 }
 
 /// Shortens a text of others to one line that is safe to print.

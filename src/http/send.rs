@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use reqwest::Method;
-use reqwest::header::{CONTENT_LENGTH, LOCATION};
+use reqwest::header::{CONTENT_LENGTH, HeaderName, LOCATION};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -70,6 +70,8 @@ impl Request<'_> {
                 .turn()
                 .await
                 .map_err(|problem| self.subject.unsent(problem))?;
+            // Headers that are secrets print as a word, and bodies as their lengths.
+            tracing::trace!(method = %self.method, path = url.path(), headers = ?self.headers, body = ?self.body, "sending");
             let begin = Instant::now();
             let result = self.exchange(&url).await;
             let took = begin.elapsed();
@@ -80,7 +82,10 @@ impl Request<'_> {
             let (method, path) = (&self.method, url.path());
             match &result {
                 Ok(answer) => {
-                    tracing::debug!(%method, path, status = answer.status, attempt, milliseconds, "answered")
+                    tracing::debug!(%method, path, status = answer.status, attempt, milliseconds, "answered");
+                    let headers = answer.headers.keys().map(HeaderName::as_str);
+                    let headers = headers.collect::<Vec<_>>().join(" ");
+                    tracing::trace!(%method, path, headers, bytes = answer.body.len(), "received");
                 }
                 Err(error) => {
                     tracing::debug!(%method, path, problem = %error.problem(), attempt, milliseconds, "failed")
@@ -123,7 +128,7 @@ impl Request<'_> {
             .request(self.method.clone(), url.clone())
             .headers(self.headers.clone());
         match &self.body {
-            Some(body) => request = request.body(body.clone()),
+            Some(body) => request = request.body(body.bytes()),
             // Some servers answer 411 to what may have a body and does not say that it is empty.
             None if matches!(self.method, Method::POST | Method::PUT | Method::PATCH) => {
                 request = request.header(CONTENT_LENGTH, 0);
@@ -153,6 +158,7 @@ impl Request<'_> {
             body,
             subject: self.subject.clone(),
             quotable,
+            secrets: self.secrets.clone(),
             maybe_done: false,
         })
     }

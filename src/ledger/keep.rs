@@ -8,7 +8,7 @@ use super::{Ledger, Remembered, RememberedField};
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::canonical;
 use crate::model::field::Value;
-use crate::model::fingerprint::Key;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::model::kind::Removal;
 use crate::model::resource::Hold;
 use crate::plan::{Action, FieldView, Plan, Settled, StepView};
@@ -17,7 +17,7 @@ use crate::store::{Change, Entry, FieldRecord, RunId};
 /// What writes the ledger: under which key, in which run, and when.
 #[derive(Clone)]
 pub(crate) struct Pen {
-    pub key: Key,
+    pub key: WorkspaceKey,
     pub run: RunId,
     pub at: Timestamp,
 }
@@ -179,7 +179,7 @@ impl Ledger {
             };
             Some(((*name).to_owned(), record))
         });
-        let digest = pen.key.fingerprint(|sink| {
+        let digest = pen.key.fingerprint_of(|sink| {
             let values = values.iter().map(|(name, value)| (*name, Some(*value)));
             canonical::fields(values, sink);
         });

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Ledger;
 use crate::model::address::Address;
 use crate::model::field::Value;
-use crate::model::fingerprint::Key;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::plan::{Action, FieldView, StepView};
 
 /// Where a difference comes from.
@@ -52,7 +52,7 @@ impl Ledger {
     pub(crate) fn explain<'v>(
         &self,
         steps: impl Iterator<Item = &'v StepView>,
-        key: &Key,
+        key: &WorkspaceKey,
     ) -> Origins {
         let updates = steps.filter(|step| step.action == Action::Update);
         let explained = updates.filter_map(|step| {
@@ -76,7 +76,7 @@ impl Ledger {
 }
 
 /// Where one difference comes from, unless a value is not known or was fingerprinted under another key.
-fn origin(field: &FieldView, last: &str, key: &Key) -> Option<Origin> {
+fn origin(field: &FieldView, last: &str, key: &WorkspaceKey) -> Option<Origin> {
     if !key.made(last) {
         return None;
     }

@@ -14,7 +14,7 @@ pub(crate) mod vars;
 mod verb;
 pub(crate) mod workspace;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -28,7 +28,7 @@ use crate::vendors::VENDORS;
 use crate::vendors::erased::AnySystem;
 use crate::yaml::{self, Entry, Node, View};
 use reader::Reader;
-use secret::Secrets;
+use secret::{Brought, Secrets, Words};
 use source::Folder;
 use workspace::{Settings, unknown_vendor};
 
@@ -50,6 +50,10 @@ pub(crate) struct Request<'a> {
     pub vars: &'a BTreeMap<String, String>,
     /// Looks a variable of the environment up.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// The folder that paths in the environment begin at.
+    pub present: &'a Path,
+    /// What programs brought that references name; none where no program is run.
+    pub brought: Option<&'a Brought>,
     /// The day by which `expires` is judged.
     pub today: Date,
 }
@@ -62,6 +66,8 @@ pub(crate) struct Workspace {
     pub heads: Vec<Head>,
     pub sources: Sources,
     pub warnings: Vec<Diagnostic>,
+    /// The programs that references name and that were not run, each once.
+    pub asked: BTreeSet<Words>,
 }
 
 /// A workspace with mistakes: all of them, and the texts they point into.
@@ -74,7 +80,13 @@ pub(crate) struct Invalid {
 pub(crate) fn load(request: &Request<'_>) -> Result<Workspace, Invalid> {
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
-    let found = read_workspace(request, &mut sources, &mut diagnostics);
+    let secrets = Secrets::new(
+        request.directory,
+        request.environment,
+        request.present,
+        request.brought,
+    );
+    let found = read_workspace(request, &secrets, &mut sources, &mut diagnostics);
     match found {
         Some((settings, heads)) if !diagnostics.has_errors() => Ok(Workspace {
             directory: request.directory.to_owned(),
@@ -82,6 +94,7 @@ pub(crate) fn load(request: &Request<'_>) -> Result<Workspace, Invalid> {
             heads,
             sources,
             warnings: diagnostics.sorted(),
+            asked: secrets.into_asked(),
         }),
         _ => Err(Invalid {
             diagnostics: diagnostics.sorted(),
@@ -92,23 +105,18 @@ pub(crate) fn load(request: &Request<'_>) -> Result<Workspace, Invalid> {
 
 fn read_workspace(
     request: &Request<'_>,
+    secrets: &Secrets<'_>,
     sources: &mut Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Settings, Vec<Head>)> {
-    let secrets = Secrets::new(request.directory, request.environment);
     let folder = Folder {
         directory: request.directory,
         shown: request.shown,
     };
     let file = source::read_settings_file(&folder, sources, diagnostics)?;
     let root = only_document(file, sources, diagnostics)?;
-    let mut settings = workspace::read_settings(
-        &root,
-        request.vars,
-        &secrets,
-        request.directory,
-        diagnostics,
-    )?;
+    let mut settings =
+        workspace::read_settings(&root, request.vars, secrets, request.directory, diagnostics)?;
 
     let files = source::read_included(&folder, &settings, sources, diagnostics);
     let declared = secrets.declared(&settings.secrets);

@@ -1,6 +1,6 @@
 //! Turns nodes of the YAML into typed values. A mistake is pushed and reading goes on, so all of them show at once.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use super::secret::SecretSources;
@@ -32,6 +32,8 @@ pub(crate) struct Reader<'a> {
     diagnostics: RefCell<Diagnostics>,
     /// References read since [`Reader::take_links`] was last asked.
     links: RefCell<Vec<Link>>,
+    /// Whether a secret that is to be made up was read since [`Reader::take_generated`] was last asked.
+    generated: Cell<bool>,
 }
 
 impl<'a> Reader<'a> {
@@ -41,6 +43,7 @@ impl<'a> Reader<'a> {
             secrets,
             diagnostics: RefCell::default(),
             links: RefCell::default(),
+            generated: Cell::default(),
         }
     }
 
@@ -56,6 +59,16 @@ impl<'a> Reader<'a> {
     /// The references read since this was last asked.
     pub(crate) fn take_links(&self) -> Vec<Link> {
         self.links.take()
+    }
+
+    /// Remembers that a secret is to be made up, which not every field takes.
+    pub(super) fn note_generated(&self) {
+        self.generated.set(true);
+    }
+
+    /// Whether a secret that is to be made up was read since this was last asked.
+    pub(super) fn take_generated(&self) -> bool {
+        self.generated.take()
     }
 
     pub(crate) fn into_diagnostics(self) -> Diagnostics {

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::reader::{Mapping, Reader};
+use super::secret::never_generated;
 use super::verb::Rules;
 use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic};
+use crate::model::field::{Fields, Value};
 use crate::model::kind::{Kind, Spec};
 use crate::model::place::Place;
-use crate::model::reference::Link;
+use crate::model::reference::{Link, Links};
 use crate::model::resource::{Desired, Lifecycle, Manage, Meta, Presence};
 use crate::suggest::suggest;
 use crate::yaml::{Entry, Node, View};
@@ -119,6 +121,11 @@ where
             .iter()
             .for_each(|field| map.know(field.name));
     }
+    if reader.take_generated()
+        && let Some(spec) = &spec
+    {
+        refuse_generated(spec, reader);
+    }
     let rules = Rules {
         kind: K::ID,
         verbs: spec.as_ref().map_or(K::VERBS, K::verbs),
@@ -136,6 +143,20 @@ where
         meta: meta?,
         spec: spec?,
     })
+}
+
+/// Refuses values that are to be made up where the kind says that nobody can.
+fn refuse_generated(spec: &impl Spec, reader: &Reader<'_>) {
+    let nobody = Links::default();
+    let mut fields = Fields::new(&nobody);
+    spec.list(&mut fields);
+    for (field, value) in fields.into_list() {
+        if let Value::Generated(generated) = value
+            && !field.generated
+        {
+            reader.push(never_generated(generated.place));
+        }
+    }
 }
 
 fn check_name(entry: &Entry, reader: &Reader<'_>) -> bool {

@@ -23,6 +23,8 @@ pub(super) fn read_store(
     let text = match store {
         SecretField::Known(text) => text,
         SecretField::Unknown { why, place: _ } => return Some(Err(why)),
+        // Refused already, as everywhere in `trueup.yaml`.
+        SecretField::Generated(_) => return None,
     };
     let location = match Location::parse(&text, directory) {
         Ok(location) => location,

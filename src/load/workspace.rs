@@ -1,7 +1,8 @@
 //! `trueup.yaml`: the workspace's own file, which says where the systems are and what may be done to them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use super::reader::{Decode, Mapping, Reader};
 use super::secret::{Denied, Secrets};
 use super::store::read_store;
+use super::system::read_duration;
 use super::vars::{Vars, Written};
 use crate::guard::Limits;
 use crate::model::address::Address;
@@ -24,6 +26,7 @@ use crate::yaml::{Entry, Node, View};
 const BAD_GLOB: Code = Code("bad-glob");
 const UNKNOWN_VENDOR: Code = Code("unknown-vendor");
 const PROTECTS_NOTHING: Code = Code("protects-nothing");
+const BAD_FOLDER: Code = Code("bad-folder");
 const BAD_PERCENT: Code = Code("bad-percent");
 
 /// The file that makes a folder a workspace: where the systems are, and what may be done to them.
@@ -74,11 +77,27 @@ pub(crate) struct Policy {
     /// Which variables of the environment declarations may name, as patterns. Without it: none.
     #[schemars(with = "Option<Vec<String>>", example = &["VAULT_*"])]
     pub env_allow: GlobSet,
-    /// Which programs declarations may have take a secret that a vendor shows once (`secret_output`), as patterns in
-    /// which `*` stands for no `/`. Without it: none. A path is one from the workspace, in which whoever proposes a
-    /// change may change the program, too. Programs see every variable of the environment.
+    /// Which folders outside the workspace declarations may read secrets from, by their absolute paths. Without it: none.
+    #[schemars(
+        with = "Option<Vec<String>>",
+        inner(regex(pattern = "^(/|[A-Za-z]:)")),
+        example = &["/run/secrets"]
+    )]
+    pub file_allow: Vec<PathBuf>,
+    /// Which programs declarations may run, as patterns in which `*` stands for no `/`: to bring a secret (`command`),
+    /// in every plan, and to take one that is made once (`secret_output`, `output`). Without it: none. What is allowed
+    /// is the program with any arguments: whoever proposes a change chooses them, and a plan of the proposal runs it
+    /// before anybody approved. A path is one from the workspace, where the proposal may change the program, too.
+    /// Programs see every variable of the environment but for trueup's own keys.
     #[schemars(with = "Option<Vec<String>>", example = &["vault-put"])]
     pub command_allow: GlobSet,
+    /// How long a program may take before it is killed, such as `10s` or `2m`. Without it: 30 seconds.
+    #[schemars(
+        with = "Option<String>",
+        regex(pattern = "[0-9].*[A-Za-z]|[0-9]:[0-9]"),
+        example = &"2m"
+    )]
+    pub command_timeout: Option<Duration>,
     /// Lets secrets stand in the files in plain text. For demonstrations only.
     #[schemars(with = "Option<bool>", extend("default" = false))]
     pub allow_plaintext: bool,
@@ -88,7 +107,9 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             env_allow: GlobSet::empty(),
+            file_allow: Vec::new(),
             command_allow: GlobSet::empty(),
+            command_timeout: None,
             allow_plaintext: false,
         }
     }
@@ -116,7 +137,7 @@ pub(crate) fn read_settings(
     } = settings?;
 
     // Credentials of systems may name any variable: whoever writes `trueup.yaml` decides where they are sent anyway.
-    let trusted = secrets.trusted(policy.allow_plaintext);
+    let trusted = secrets.trusted(&policy);
     let reader = Reader::new(&vars, &trusted);
     let systems = systems
         .map(|node| read_systems(node, &reader))
@@ -261,6 +282,26 @@ fn read_globs(
     globs.build().ok().filter(|_| sound)
 }
 
+/// Folders by their absolute paths.
+fn read_folders(node: &Node, reader: &Reader<'_>) -> Option<Vec<PathBuf>> {
+    let read =
+        |item: &Node| {
+            let text = reader.text(item, "a folder such as `/run/secrets`")?;
+            let folder = PathBuf::from(&text);
+            let leads_up = folder.components().any(|it| it == Component::ParentDir);
+            if !folder.is_absolute() || leads_up {
+                let message = format!("`{text}` is not the absolute path of a folder");
+                reader.push(Diagnostic::error(BAD_FOLDER, item.place(), message).help(
+                    "files inside the workspace need no leave; name others like `/run/secrets`",
+                ));
+                return None;
+            }
+            Some(folder)
+        };
+    let items = reader.list(node, "a list of folders")?.iter();
+    items.map(read).collect::<Vec<_>>().into_iter().collect()
+}
+
 impl Decode for Policy {
     fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
         let mut map = reader.mapping(node, "secrets")?;
@@ -272,11 +313,20 @@ impl Decode for Policy {
             None => Some(GlobSet::empty()),
         };
         let (env_allow, command_allow) = (globs("env_allow"), globs("command_allow"));
+        let file_allow = match map.node("file_allow") {
+            Some(node) => read_folders(node, reader),
+            None => Some(Vec::new()),
+        };
+        let command_timeout = map
+            .node("command_timeout")
+            .map(|node| read_duration(node, reader));
         let allow_plaintext = map.optional("allow_plaintext").unwrap_or(false);
         map.finish();
         Some(Self {
             env_allow: env_allow?,
+            file_allow: file_allow?,
             command_allow: command_allow?,
+            command_timeout: command_timeout.flatten(),
             allow_plaintext,
         })
     }

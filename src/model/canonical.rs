@@ -35,6 +35,7 @@ pub(crate) fn value(value: &Value, sink: &mut Sink<'_>) {
         }
         Value::Secret(SecretField::Known(bytes)) => tagged(b"x", bytes.reveal(), sink),
         Value::Secret(SecretField::Unknown { .. }) => sink(b"0"),
+        Value::Secret(SecretField::Generated(_)) | Value::Generated(_) => sink(b"g"),
         Value::Output(SecretOutput { to, place: _ }) => match to {
             Destination::File(path) => tagged(b"f", path.as_bytes(), sink),
             Destination::Command { program, args } => {

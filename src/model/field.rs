@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::delivery::SecretOutput;
+use super::generate::{Generate, Generated};
 use super::place::Place;
 use super::reference::{Links, Name, Refers};
 use super::secret::{Secret, SecretBytes};
@@ -24,6 +25,8 @@ pub(crate) struct Field {
     pub assumed: bool,
     /// Whether it is written only where the system says `assumed_actions: true`.
     pub gated: bool,
+    /// Whether its value may be made up when the object is created, if it is a secret.
+    pub generated: bool,
 }
 
 /// What kind of value a field has.
@@ -56,6 +59,7 @@ impl Field {
             readable: true,
             assumed: false,
             gated: false,
+            generated: true,
         }
     }
 
@@ -87,6 +91,14 @@ impl Field {
         }
     }
 
+    /// A secret that nobody can make up, such as one that two sides must share.
+    pub(crate) const fn never_generated(self) -> Self {
+        Self {
+            generated: false,
+            ..self
+        }
+    }
+
     /// What we do with it rests on something that no public page states.
     pub(crate) const fn assumed(self) -> Self {
         Self {
@@ -115,21 +127,43 @@ pub(crate) enum SecretField<V = Secret> {
         why: String,
         place: Option<Place>,
     },
+    /// Made up when the object is created, and never known before.
+    Generated(Generated),
 }
 
 impl<V> SecretField<V> {
     /// The form in which secrets of all kinds compare.
-    fn to_bytes<'a>(&'a self) -> SecretField<SecretBytes>
+    fn to_value<'a>(&'a self) -> Value
     where
         SecretBytes: From<&'a V>,
     {
         match self {
-            Self::Known(value) => SecretField::Known(SecretBytes::from(value)),
-            Self::Unknown { why, place } => SecretField::Unknown {
+            Self::Known(value) => Value::Secret(SecretField::Known(SecretBytes::from(value))),
+            Self::Unknown { why, place } => Value::Secret(SecretField::Unknown {
                 why: why.clone(),
                 place: *place,
-            },
+            }),
+            Self::Generated(generated) => Value::Generated(generated.clone()),
         }
+    }
+}
+
+impl<V: Generate> SecretField<V> {
+    /// The value, or why there is none.
+    pub(crate) fn value(&self) -> Result<&V, String> {
+        match self {
+            Self::Known(value) => Ok(value),
+            Self::Unknown { why, place: _ } => Err(why.clone()),
+            Self::Generated(generated) => generated
+                .made()
+                .and_then(V::of)
+                .ok_or_else(|| "it is made when the object is created".to_owned()),
+        }
+    }
+
+    /// The value, if it is at hand.
+    pub(crate) fn at_hand(&self) -> Option<&V> {
+        self.value().ok()
     }
 }
 
@@ -146,10 +180,17 @@ pub(crate) enum Value {
     /// Who may do what.
     Access(BTreeMap<Name, Cow<'static, str>>),
     Secret(SecretField<SecretBytes>),
+    /// A secret that is made up when the object is created.
+    Generated(Generated),
     Output(SecretOutput),
 }
 
 impl Value {
+    /// Whether it is for the moment of creation, and says nothing of what is there.
+    pub(crate) fn is_for_creation(&self) -> bool {
+        matches!(self, Self::Generated(_) | Self::Output(_))
+    }
+
     fn form(&self) -> Form {
         match self {
             Self::Text(_) => Form::Text,
@@ -159,7 +200,7 @@ impl Value {
             Self::Name(_) => Form::Reference,
             Self::Names(_) => Form::References,
             Self::Access(_) => Form::Access,
-            Self::Secret(_) => Form::Secret,
+            Self::Secret(_) | Self::Generated(_) => Form::Secret,
             Self::Output(_) => Form::Output,
         }
     }
@@ -225,7 +266,7 @@ impl<'a> Fields<'a> {
     where
         SecretBytes: From<&'a V>,
     {
-        self.some(field, value.map(|it| Value::Secret(it.to_bytes())));
+        self.some(field, value.map(SecretField::to_value));
     }
 
     /// Where a secret goes that the vendor shows once.

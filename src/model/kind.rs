@@ -7,7 +7,7 @@ use super::address::{KindId, RemoteId};
 use super::applying::Applying;
 use super::diagnostic::Diagnostic;
 use super::error::VendorError;
-use super::field::{Field, Fields, Form, Value};
+use super::field::{Field, Fields, Value};
 use super::power::Power;
 use super::reference::{Link, Links};
 use super::verb::Verbs;
@@ -183,7 +183,7 @@ pub(crate) fn side_by_side<S: Spec>(
     let told = have.map(|have| have.as_told(want));
     let mut had = told.as_ref().map(list).unwrap_or_default();
     let wanted = list(want).into_iter();
-    let wanted = wanted.filter(|(field, _)| field.form != Form::Output);
+    let wanted = wanted.filter(|(_, value)| !value.is_for_creation());
     let wanted = wanted.map(|(field, after)| {
         let at = had.iter().position(|(other, _)| other.name == field.name);
         let before = at.map(|at| had.swap_remove(at).1);

@@ -8,6 +8,7 @@ pub(crate) mod diagnostic;
 pub(crate) mod error;
 pub(crate) mod field;
 pub(crate) mod fingerprint;
+pub(crate) mod generate;
 pub(crate) mod kind;
 pub(crate) mod one_of;
 pub(crate) mod place;

@@ -1,6 +1,7 @@
 //! The plan: steps as plain data to show, order and guard, with the typed work behind each.
 
 mod doubt;
+mod made;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -174,10 +175,14 @@ pub(crate) enum Problem {
 }
 
 impl StepView {
-    /// Where secrets go that the vendor shows when the step is done, and never again.
+    /// Where secrets go that the vendor shows when the step is done, or that are made up for it, and never again.
     pub(crate) fn outputs(&self) -> impl Iterator<Item = (&'static str, &SecretOutput)> {
         self.fields.iter().filter_map(|field| match &field.after {
             Some(Value::Output(output)) => Some((field.name, output)),
+            Some(Value::Generated(generated)) => {
+                let output = generated.output.as_ref()?;
+                Some((field.name, output))
+            }
             Some(_) | None => None,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{BoxFuture, doubt};
+use super::{BoxFuture, doubt, made};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -125,12 +125,14 @@ impl<K: Kind> Work for TypedWork<K> {
     ) -> BoxFuture<'a, Result<Done, VendorError>> {
         Box::pin(async move {
             let Self { client, change } = self;
-            match change.send(client, applying).await {
+            let made = made::make(change, applying.links)?;
+            let done = match change.send(client, applying).await {
                 Err(error) if error.cause.is_doubt() => {
                     doubt::settle(&**client, change, error, applying, repeats).await
                 }
                 known => known,
-            }
+            };
+            made::deliver(&made, done, applying).await
         })
     }
 }

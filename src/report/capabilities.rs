@@ -47,6 +47,7 @@ fn one(kind: &Capabilities, palette: Palette) -> String {
         readable,
         assumed,
         gated,
+        generated: _,
     } in *fields
     {
         let (form, read) = (word(*form), if *readable { "yes" } else { "no" });
@@ -183,6 +184,8 @@ struct FieldJson {
     /// False for what can be said at creation only.
     changeable: bool,
     secret: bool,
+    /// Whether `generate` may make its value up.
+    generated: bool,
     evidence: &'static str,
     /// Present and true for what is written only with `assumed_actions: true`.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -197,6 +200,7 @@ pub(crate) fn json(kinds: &[Capabilities]) -> String {
         readable: field.readable,
         changeable: changeable(kind, field.fixed),
         secret: field.form == Form::Secret,
+        generated: field.form == Form::Secret && field.generated,
         evidence: if field.assumed {
             "assumed"
         } else {

@@ -6,5 +6,6 @@ pub(crate) mod diagnostics;
 mod forecast;
 pub(crate) mod journal;
 pub(crate) mod json;
+mod secret_state;
 pub(crate) mod style;
 pub(crate) mod text;

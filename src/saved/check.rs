@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Saved, SavedStep};
 use crate::model::address::Address;
-use crate::model::fingerprint::Key;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::plan::{Plan, StepView};
 
 /// What of a saved plan cannot be done any more.
@@ -33,7 +33,12 @@ pub(crate) enum Stale {
 impl Saved {
     /// Takes out of the plan of today all that was not planned, or is not as it was when it was planned. `today` is its
     /// steps as JSON, for what to show.
-    pub(crate) fn narrow(&self, plan: &mut Plan, today: &serde_json::Value, key: &Key) -> Checked {
+    pub(crate) fn narrow(
+        &self,
+        plan: &mut Plan,
+        today: &serde_json::Value,
+        key: &WorkspaceKey,
+    ) -> Checked {
         let mut checked = Checked::default();
         let mut refused = HashSet::<Address>::new();
         for view in plan.views() {
@@ -67,7 +72,7 @@ impl Saved {
         view: &StepView,
         saved: &SavedStep,
         today: &serde_json::Value,
-        key: &Key,
+        key: &WorkspaceKey,
     ) -> Option<Stale> {
         let present = SavedStep::of(view, key);
         if present.action != saved.action {

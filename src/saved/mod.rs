@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::model::canonical;
-use crate::model::fingerprint::Key;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::model::place::Sources;
 use crate::plan::{Plan, StepView};
 
@@ -86,7 +86,7 @@ impl Saved {
         sources: &Sources,
         plan: &Plan,
         json: serde_json::Value,
-        key: &Key,
+        key: &WorkspaceKey,
     ) -> Self {
         let steps = plan.views().map(|view| {
             let step = SavedStep::of(view, key);
@@ -105,7 +105,7 @@ impl Saved {
     }
 
     /// The file's text.
-    pub(crate) fn to_file(&self, key: &Key) -> String {
+    pub(crate) fn to_file(&self, key: &WorkspaceKey) -> String {
         let plan = serde_json::to_string_pretty(self).expect("a plan can be written as JSON");
         let plan = RawValue::from_string(plan).expect("what was just written is JSON");
         let file = File {
@@ -130,7 +130,7 @@ impl Saved {
     }
 
     /// Reads a file that this workspace's key signed.
-    pub(crate) fn from_file(text: &str, key: &Key) -> Result<Self, BadPlan> {
+    pub(crate) fn from_file(text: &str, key: &WorkspaceKey) -> Result<Self, BadPlan> {
         let saved = Self::peek(text)?;
         let file = serde_json::from_str::<File<'_>>(text).map_err(BadPlan::NotAPlan)?;
         if file.key != key.id() {
@@ -153,21 +153,21 @@ impl Saved {
     }
 
     /// Whether the configuration is the one that the plan was made from.
-    pub(crate) fn fits(&self, sources: &Sources, key: &Key) -> bool {
+    pub(crate) fn fits(&self, sources: &Sources, key: &WorkspaceKey) -> bool {
         self.configuration == configuration(sources, key)
     }
 }
 
 impl SavedStep {
-    fn of(view: &StepView, key: &Key) -> Self {
-        let live = key.fingerprint(|sink| {
+    fn of(view: &StepView, key: &WorkspaceKey) -> Self {
+        let live = key.fingerprint_of(|sink| {
             let id = view.id.as_ref().map_or("", |id| &id.0);
             sink(id.as_bytes());
             sink(if view.enable { b"-" } else { b"+" });
             let live = view.live.iter().map(|(name, value)| (*name, Some(value)));
             canonical::fields(live, sink);
         });
-        let change = key.fingerprint(|sink| {
+        let change = key.fingerprint_of(|sink| {
             let fields = view.fields.iter().filter(|field| field.changed);
             canonical::fields(fields.map(|it| (it.name, it.after.as_ref())), sink);
         });
@@ -180,8 +180,8 @@ impl SavedStep {
 }
 
 /// The fingerprint of all files, by their paths.
-fn configuration(sources: &Sources, key: &Key) -> String {
-    let fingerprint = key.fingerprint(|sink| {
+fn configuration(sources: &Sources, key: &WorkspaceKey) -> String {
+    let fingerprint = key.fingerprint_of(|sink| {
         for source in sources.iter() {
             let (path, text) = (&source.path, &source.text);
             sink(&(path.len() as u64).to_be_bytes());

@@ -7,12 +7,16 @@
 )]
 
 mod acme;
+mod age;
+mod canary;
 mod case;
 mod cases;
 mod cli;
 mod faults;
+mod generated;
 mod help;
 mod journal;
+mod keys;
 mod killed;
 mod language;
 mod laws;
@@ -28,6 +32,7 @@ mod schema;
 mod secrets;
 mod shape;
 mod source;
+mod stored;
 mod tidy;
 mod traffic;
 mod wire;

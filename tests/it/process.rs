@@ -122,6 +122,27 @@ fn the_fullest_log_holds_no_secret() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_leaves_no_memory_behind() {
+    let directory = folder(&[("trueup.yaml", SETTINGS)]);
+    let mut command = trueup("emulate --listen 127.0.0.1:0");
+    command.current_dir(directory.path());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    said.read_line(&mut line).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    interrupt(&child);
+    child.wait().unwrap();
+    let core = limits
+        .lines()
+        .find(|it| it.starts_with("Max core file size"));
+    let words = core.unwrap().split_whitespace().skip(4).take(2);
+    assert_eq!(words.collect::<Vec<_>>(), ["0", "0"], "{limits}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_secret_that_is_shown_once_is_left_to_its_owner_alone() {

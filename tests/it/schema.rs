@@ -245,6 +245,15 @@ fn loader_and_schema_agree_on_trueup_yaml() {
         "endpoint: emulator, api_prefix: iso, encrypted_replies: true, auth: { tenant: t, \
          mysafe: { client_id: a, client_secret: { env: A } }, scim: { client_id: b, client_secret: { file: b } } }",
     );
+    check(
+        "",
+        "workspace: w\nsecrets: { file_allow: [/run/secrets], command_timeout: 2m }",
+    );
+    check(
+        "bad-duration",
+        "workspace: w\nsecrets: { command_timeout: 2 }",
+    );
+    check("bad-folder", "workspace: w\nsecrets: { file_allow: [run] }");
     check_system("missing-key", "seed: a.yaml");
     check_system("bad-endpoint", "endpoint: vault.example.org");
     check_system("bad-endpoint", "endpoint: 'ftp://vault.example.org'");
@@ -351,6 +360,26 @@ fn loader_and_schema_agree_on_resources() {
     check_password("unknown-key", "password: { vault: x }");
     check_password("bad-secret", "password: {}");
     check_password("bad-secret", "password: { env: A_B, file: b }");
+    check_password("", "password: { age: { file: a.age } }");
+    check_password("missing-key", "password: { age: {} }");
+    check_password("bad-secret", "password: { command: [] }");
+    check_password("wrong-type", "password: { command: op }");
+    check_password("", "password: { generate: {}, output: { file: a.json } }");
+    check_password(
+        "",
+        "password: { generate: { length: 8, classes: [lower], exclude: abc } }",
+    );
+    check_password("bad-generate", "password: { generate: { length: 7 } }");
+    check_password("bad-generate", "password: { generate: { classes: [] } }");
+    check_password(
+        "unknown-word",
+        "password: { generate: { classes: [letters] } }",
+    );
+    check_password("bad-secret", "password: { generate: {}, env: A_B }");
+    check_password(
+        "unknown-key",
+        "password: { env: A_B, output: { file: a.json } }",
+    );
     check_password("wrong-type", "tags: network");
     check_password("bad-tag", "tags: ['a,b']");
     check_password("bad-tag", "tags: [' ']");

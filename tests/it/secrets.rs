@@ -113,7 +113,10 @@ fn a_secret_is_found_in_every_form() {
         "a=Blue+%22Kettle%22+71",
         "a=Blue%20%22Kettle%22%2071",
         "426c756520224b6574746c6522203731",
+        "426C756520224B6574746C6522203731",
+        r#"Some("Blue \"Kettle\" 71")"#,
         &header,
+        &data_encoding::BASE64URL.encode(b"{\"a\":\"Blue \"Kettle\" 71\"}"),
     ] {
         let found = std::panic::catch_unwind(|| assert_hidden(&secrets, text, "this"));
         assert!(found.is_err(), "{text}");

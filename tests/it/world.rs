@@ -238,11 +238,23 @@ pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {
     directory
 }
 
-/// Writes a file, and the folders above it.
+/// Writes a file, and the folders above it. It may hold a secret, so that its owner alone can read it.
 pub(crate) fn write(directory: &Path, path: &str, bytes: &[u8]) {
     let file = directory.join(path);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(file, bytes).unwrap();
+    fs::write(&file, bytes).unwrap();
+    set_mode(&file, 0o600);
+}
+
+/// Says who may do what with a file, where files have modes.
+pub(crate) fn set_mode(file: &Path, mode: u32) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    #[cfg(not(unix))]
+    let _ = (file, mode);
 }
 
 /// Runs a command line in a folder, without any emulator.

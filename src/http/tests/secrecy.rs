@@ -1,14 +1,19 @@
 //! What errors show, and what they must not.
 
+use std::io;
+use std::sync::{Arc, Mutex};
+
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{any, get};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tracing::instrument::WithSubscriber;
 
 use super::{all_text, options, serve, serve_raw};
-use crate::http::{Client, Options};
+use crate::apply::Permit;
+use crate::http::{Client, FormValue, Options, Repeat, Revealed, Write};
 use crate::model::secret::Secret;
 
 #[tokio::test]
@@ -102,4 +107,94 @@ async fn no_error_shows_a_query_a_header_or_a_value() {
             "{text}"
         );
     }
+}
+
+/// What a log was told.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_fullest_log_tells_of_headers_and_bodies_and_of_no_value_in_them() {
+    let answer = || async {
+        (
+            [("set-cookie", "hunter2"), ("x-token", "hunter2")],
+            "hunter2",
+        )
+    };
+    let address = serve(Router::new().fallback(answer)).await;
+    let client = Client::new(options(address)).unwrap();
+    let secret = Secret::new("hunter2".to_owned());
+    let (told, permit) = (Told::default(), Permit::for_test());
+    let log = told.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || log.clone())
+        .with_ansi(false)
+        .finish();
+    let asking = async {
+        let write = client.write(Write::Post, "things", Repeat::Never, &permit);
+        let body = json!({ "text": "hunter2" });
+        let write = write.json(&body).bearer(&secret).query("q", "hunter2");
+        write.send().await.unwrap();
+        let form = [("client_secret", FormValue::Secret(&secret))];
+        let login = client.login("token").form(&form);
+        login.secret_header("Cookie", &secret).send().await.unwrap();
+    };
+    asking.with_subscriber(subscriber).await;
+    let told = String::from_utf8(told.0.lock().unwrap().clone()).unwrap();
+    for wanted in [
+        "sending method=POST path=\"/api/things\"",
+        "\"authorization\": Sensitive",
+        "\"cookie\": Sensitive",
+        "body=Some((18 bytes))",
+        "set-cookie",
+        "bytes=7",
+    ] {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[tokio::test]
+async fn words_that_give_a_secret_of_the_request_back_are_not_shown() {
+    let address = serve(Router::new().fallback(|| async { "{}" })).await;
+    let client = Client::new(options(address)).unwrap();
+    let secret = |text: &str| Secret::new(text.to_owned());
+    let (token, password) = (secret("hunter2"), secret("Blue \"Kettle\" 71"));
+    let permit = Permit::for_test();
+    let write = client.write(Write::Post, "things", Repeat::Never, &permit);
+    let body = std::collections::BTreeMap::from([("password", Revealed(&password))]);
+    let answer = write.bearer(&token).json(&body).send().await.unwrap();
+    let form = [("client_secret", FormValue::Secret(&token))];
+    let login = client.login("token").form(&form).send().await.unwrap();
+    let hidden = "(words that hold a secret of the request)";
+    for words in [
+        "token hunter2 is old",
+        "Blue \"Kettle\" 71 is too short",
+        r#"bad: {"password":"Blue \"Kettle\" 71"}"#,
+        "bad: password=Blue%20%22Kettle%22%2071",
+    ] {
+        assert_eq!(answer.shown(words), hidden);
+    }
+    assert_eq!(
+        answer.shown("Blue Kettle is too short"),
+        "Blue Kettle is too short"
+    );
+    assert_eq!(login.shown("hunter2 is unknown"), hidden);
+    let pin = client.login("token").bearer(&secret("12"));
+    let pin = pin.send().await.unwrap();
+    assert_eq!(pin.shown("pin '12' is old"), hidden);
+    assert_eq!(pin.shown("error 1203"), "error 1203");
+    assert_eq!(login.shown("Blue \"Kettle\" 71"), "Blue \"Kettle\" 71");
 }

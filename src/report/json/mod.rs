@@ -15,12 +15,14 @@ use crate::forecast::Forecast;
 use crate::guard::Refusal;
 use crate::ledger::origin::{Explained, Origin, Origins};
 use crate::model::delivery::{Destination, SecretOutput};
-use crate::model::field::{SecretField, Value};
+use crate::model::field::Value;
+use crate::model::fingerprint::WorkspaceKey;
 use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
 use crate::plan::{Action, Plan, StepView, Tally};
 use crate::report::diagnostics::written;
 use crate::report::forecast::{self, ForecastJson};
+use crate::report::secret_state::{SecretState, secret_state as state_of};
 
 pub(crate) use applied::report;
 
@@ -142,9 +144,8 @@ struct ResourceChange {
     declared_at: Option<DeclaredAt>,
     /// What it changes.
     change: Change,
-    /// By field, for every secret that the declaration names: `differs`, `in_sync` or `cannot_verify`.
-    #[schemars(extend("additionalProperties" = { "type": "string", "enum": ["differs", "in_sync", "cannot_verify"] }))]
-    secret_state: IndexMap<&'static str, &'static str>,
+    /// What is known of every secret that the declaration names, by field.
+    secret_state: IndexMap<&'static str, SecretState>,
     /// By field, who changed it since it was applied last: `edited` in the declaration, `drifted` at the vendor, or `both`.
     /// Fields of which nothing is remembered are not in it.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
@@ -229,15 +230,29 @@ struct Remark {
     declared_at: Option<DeclaredAt>,
 }
 
+/// What a plan is shown with.
+pub(crate) struct Shown<'a> {
+    pub workspace: &'a str,
+    pub plan: &'a Plan,
+    pub forecasts: &'a [Forecast],
+    pub sources: &'a Sources,
+    pub origins: &'a Origins,
+    pub refusals: &'a [Refusal],
+    /// Fingerprints are shown with it, and none without it.
+    pub key: Option<&'a WorkspaceKey>,
+}
+
 /// A plan as JSON, with a line end. Depends on nothing but its input.
-pub(crate) fn plan(
-    workspace: &str,
-    plan: &Plan,
-    forecasts: &[Forecast],
-    sources: &Sources,
-    origins: &Origins,
-    refusals: &[Refusal],
-) -> String {
+pub(crate) fn plan(shown: &Shown<'_>) -> String {
+    let Shown {
+        workspace,
+        plan,
+        forecasts,
+        sources,
+        origins,
+        refusals,
+        key,
+    } = *shown;
     let unverified = plan.unverified.iter().map(|it| UnverifiedField {
         address: it.address.to_string(),
         field: it.field,
@@ -270,7 +285,7 @@ pub(crate) fn plan(
         guards: guards.collect(),
         resource_changes: plan
             .views()
-            .map(|view| resource_change(view, sources, origins))
+            .map(|view| resource_change(view, sources, origins, key))
             .collect(),
         unverified: unverified.collect(),
         incomplete: incomplete.collect(),
@@ -283,7 +298,7 @@ pub(crate) fn plan(
 pub(crate) fn changes(plan: &Plan, sources: &Sources) -> Json {
     let changes = plan.views();
     let none = Origins::default();
-    let changes = changes.map(|view| resource_change(view, sources, &none));
+    let changes = changes.map(|view| resource_change(view, sources, &none, None));
     serde_json::to_value(changes.collect::<Vec<_>>()).unwrap_or_default()
 }
 
@@ -321,7 +336,12 @@ fn summary(plan: &Plan) -> Summary {
     }
 }
 
-fn resource_change(view: &StepView, sources: &Sources, origins: &Origins) -> ResourceChange {
+fn resource_change(
+    view: &StepView,
+    sources: &Sources,
+    origins: &Origins,
+    key: Option<&WorkspaceKey>,
+) -> ResourceChange {
     let kind = view.address.kind;
     let action = view.action.word();
     let removal = match view.removal {
@@ -348,13 +368,7 @@ fn resource_change(view: &StepView, sources: &Sources, origins: &Origins) -> Res
                 }
             }
         }
-        if let Some(Value::Secret(wanted)) = &field.after {
-            let state = match (wanted, &field.before, field.changed) {
-                (SecretField::Unknown { .. }, _, _) => "cannot_verify",
-                (_, Some(Value::Secret(SecretField::Unknown { .. })), _) => "cannot_verify",
-                (_, _, true) => "differs",
-                (_, _, false) => "in_sync",
-            };
+        if let Some(state) = state_of(field, key) {
             secret_state.insert(field.name, state);
         }
     }
@@ -403,7 +417,10 @@ fn declared_at(place: Place, sources: &Sources) -> DeclaredAt {
 }
 
 fn is_withheld(value: &Value) -> bool {
-    matches!(value, Value::Secret(_) | Value::Sensitive(_))
+    matches!(
+        value,
+        Value::Secret(_) | Value::Generated(_) | Value::Sensitive(_)
+    )
 }
 
 fn json(value: &Value) -> Json {
@@ -426,6 +443,6 @@ fn json(value: &Value) -> Json {
                 json!({ "command": words.collect::<Vec<_>>() })
             }
         },
-        Value::Sensitive(_) | Value::Secret(_) => Json::Null,
+        Value::Sensitive(_) | Value::Secret(_) | Value::Generated(_) => Json::Null,
     }
 }

@@ -148,7 +148,11 @@ fn is_empty(value: &Value) -> bool {
         Value::Set(set) => set.is_empty(),
         Value::Names(names) => names.is_empty(),
         Value::Access(access) => access.is_empty(),
-        Value::Flag(_) | Value::Name(_) | Value::Secret(_) | Value::Output(_) => false,
+        Value::Flag(_)
+        | Value::Name(_)
+        | Value::Secret(_)
+        | Value::Generated(_)
+        | Value::Output(_) => false,
     }
 }
 
@@ -203,18 +207,29 @@ fn one(value: &Value) -> String {
                 access.iter().map(entry).collect::<Vec<_>>().join(", ")
             )
         }
-        Value::Output(SecretOutput { to, place: _ }) => match to {
-            Destination::File(path) => format!("{{file: {}}}", quoted(path)),
-            Destination::Command { program, args } => {
-                let words = std::iter::once(program).chain(args);
-                format!(
-                    "{{command: {}}}",
-                    listed(words.map(|it| quoted(it)).collect())
-                )
-            }
-        },
+        Value::Output(output) => destination(output),
         Value::Secret(SecretField::Known(_)) => "(secret value)".to_owned(),
-        Value::Secret(SecretField::Unknown { .. }) => "(secret value, not at hand)".to_owned(),
+        Value::Secret(SecretField::Unknown { .. } | SecretField::Generated(_)) => {
+            "(secret value, not at hand)".to_owned()
+        }
+        Value::Generated(generated) => match &generated.output {
+            Some(output) => format!(
+                "(secret value, made when it is created, also for {})",
+                destination(output)
+            ),
+            None => "(secret value, made when it is created)".to_owned(),
+        },
+    }
+}
+
+fn destination(SecretOutput { to, place: _ }: &SecretOutput) -> String {
+    match to {
+        Destination::File(path) => format!("{{file: {}}}", quoted(path)),
+        Destination::Command { program, args } => {
+            let words = std::iter::once(program).chain(args);
+            let words = words.map(|it| quoted(it)).collect::<Vec<_>>();
+            format!("{{command: [{}]}}", words.join(", "))
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn said(response: &Response) -> String {
         }
         Err(_) => String::new(),
     };
-    let text = clean(&text);
+    let text = clean(response.shown(&text));
     if text.is_empty() {
         format!("HTTP {}", response.status)
     } else {

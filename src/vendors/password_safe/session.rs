@@ -29,10 +29,7 @@ pub(super) enum Credentials {
 
 /// The value of a secret field, or why there is none.
 pub(super) fn known(field: &SecretField) -> Result<Secret, String> {
-    match field {
-        SecretField::Known(secret) => Ok(secret.clone()),
-        SecretField::Unknown { why, .. } => Err(why.clone()),
-    }
+    field.value().cloned()
 }
 
 /// A session at one Password Safe. Signing out ends all sessions of the user, so there is one for all requests.

@@ -51,6 +51,7 @@ impl Refusal {
     /// Reads what the vendor says, in whatever form it says it.
     pub(super) fn of(response: &Response) -> Self {
         let status = response.status;
+        let answer = response;
         let Ok(said) = response.json::<Anything>() else {
             return Self {
                 number: None,
@@ -99,7 +100,8 @@ impl Refusal {
             .as_ref()
             .and_then(|code| four_digits(&code.0))
             .or_else(|| before_colon.and_then(four_digits));
-        let text = text.map(|it| clean(&it)).filter(|it| !it.is_empty());
+        let text = text.map(|it| clean(answer.shown(&it)));
+        let text = text.filter(|it| !it.is_empty());
         Self {
             number,
             text: text.unwrap_or_else(|| format!("HTTP {status} without a word")),

@@ -24,14 +24,8 @@ impl Credentials {
         client_id: &SecretField,
         client_secret: &SecretField,
     ) -> Self {
-        let known = match (client_id, client_secret) {
-            (SecretField::Known(id), SecretField::Known(secret)) => {
-                Ok((id.plain(), secret.clone()))
-            }
-            (SecretField::Unknown { why, .. }, _) | (_, SecretField::Unknown { why, .. }) => {
-                Err(why.clone())
-            }
-        };
+        let secret = |id: &Secret| Ok((id.plain(), client_secret.value()?.clone()));
+        let known = client_id.value().and_then(secret);
         Self { family, known }
     }
 

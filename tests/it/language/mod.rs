@@ -5,6 +5,7 @@ mod files;
 mod observed;
 mod rare;
 mod secrets;
+mod sources;
 
 use crate::world::{folder, run_in};
 

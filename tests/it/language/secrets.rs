@@ -1,9 +1,7 @@
 //! Mistakes with secrets, none of which is ever shown.
 
-use trueup::Exit;
-
 use super::{SETTINGS, check_passwords};
-use crate::world::{World, folder, run_in, write};
+use crate::world::{folder, run_in};
 
 #[test]
 fn a_secret_in_plain_text_is_refused_and_not_shown() {
@@ -108,7 +106,7 @@ fn a_secret_names_one_source() {
     3 |     a: { name: A, username: a, password: { env: CASE_A, file: a.txt } }
       |                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: write `{ env: NAME }` or `{ file: PATH }`
+      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }`, `{ command: [PROGRAM, ARGUMENT] }` or `{ generate: {} }`
 
     error[bad-secret]: a reference to a secret names exactly one source
      --> vault.yaml:4:42
@@ -116,7 +114,7 @@ fn a_secret_names_one_source() {
     4 |     b: { name: B, username: b, password: {} }
       |                                          ^^
       |
-      = help: write `{ env: NAME }` or `{ file: PATH }`
+      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }`, `{ command: [PROGRAM, ARGUMENT] }` or `{ generate: {} }`
 
     error[bad-secret]: a reference to a secret names exactly one source
      --> vault.yaml:5:42
@@ -124,7 +122,7 @@ fn a_secret_names_one_source() {
     5 |     c: { name: C, username: c, password: { evn: CASE_C } }
       |                                          ^^^^^^^^^^^^^^^
       |
-      = help: write `{ env: NAME }` or `{ file: PATH }`
+      = help: write `{ env: NAME }`, `{ file: PATH }`, `{ age: TEXT }`, `{ command: [PROGRAM, ARGUMENT] }` or `{ generate: {} }`
 
     error[unknown-key]: a reference to a secret has no key `evn`
      --> vault.yaml:5:44
@@ -158,66 +156,6 @@ fn a_variable_of_the_environment_must_be_allowed() {
     error: 1 mistake in 1 file
     --- exit 8
     "#);
-}
-
-#[test]
-fn a_secret_file_lies_inside_the_workspace() {
-    insta::assert_snapshot!(check_passwords("    a: { name: A, username: a, password: { file: ../secret } }\n    b: { name: B, username: b, password: { file: /etc/hostname } }\n"), @r"
-    --- stderr
-    error[secret-not-allowed]: declarations may not read the file `../secret`
-     --> vault.yaml:3:42
-      |
-    3 |     a: { name: A, username: a, password: { file: ../secret } }
-      |                                          ^^^^^^^^^^^^^^^^^^^
-      |
-      = help: name a file inside the workspace, by its path relative to it
-
-    error[secret-not-allowed]: declarations may not read the file `/etc/hostname`
-     --> vault.yaml:4:42
-      |
-    4 |     b: { name: B, username: b, password: { file: /etc/hostname } }
-      |                                          ^^^^^^^^^^^^^^^^^^^^^^^
-      |
-      = help: name a file inside the workspace, by its path relative to it
-
-    error: 2 mistakes in 1 file
-    --- exit 8
-    ");
-}
-
-#[test]
-fn a_secret_file_must_hold_text() {
-    let text =
-        "senhasegura:\n  passwords:\n    a: { name: A, username: a, password: { file: a.p12 } }\n";
-    let directory = folder(&[("trueup.yaml", SETTINGS), ("vault.yaml", text)]);
-    write(directory.path(), "a.p12", b"0\x82\x04\x9f\xff");
-    insta::assert_snapshot!(run_in(directory.path(), "validate", |_| {}).transcript(), @r"
-    --- stderr
-    error[bad-secret]: the file `a.p12` holds no text, as this secret must be
-     --> vault.yaml:3:42
-      |
-    3 |     a: { name: A, username: a, password: { file: a.p12 } }
-      |                                          ^^^^^^^^^^^^^^^
-      |
-      = help: refer to a file of text in UTF-8
-
-    error: 1 mistake in 1 file
-    --- exit 8
-    ");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_link_does_not_lead_a_secret_file_out_of_the_workspace() {
-    let outside = folder(&[("secret", "Blue-Kettle-71")]);
-    let text = "senhasegura: { passwords: { a: { name: A, username: a, password: { file: link/secret } } } }";
-    let world = World::of(&[("trueup.yaml", SETTINGS), ("vault.yaml", text)]);
-    std::os::unix::fs::symlink(outside.path(), world.directory.path().join("link")).unwrap();
-    let ran = world.run("apply --yes");
-    assert_eq!(ran.exit, Exit::Invalid, "{ran:#?}");
-    let why = "the file link/secret is a link that leads out of the workspace";
-    assert!(ran.err.contains(why), "{ran:#?}");
-    assert!(world.writes().is_empty());
 }
 
 /// Validates a workspace that allows one program, with application users that put their secrets there.

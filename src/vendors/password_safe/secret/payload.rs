@@ -159,12 +159,21 @@ impl Payload {
                 username: _,
                 password,
                 password_rule: _,
-            } => at_hand(password).map(Known::Password),
-            Self::Text { text } => at_hand(text).map(Known::Text),
+            } => password
+                .as_ref()
+                .and_then(SecretField::at_hand)
+                .map(Known::Password),
+            Self::Text { text } => text
+                .as_ref()
+                .and_then(SecretField::at_hand)
+                .map(Known::Text),
             Self::File {
                 file_name: _,
                 content,
-            } => at_hand(content).map(Known::Content),
+            } => content
+                .as_ref()
+                .and_then(SecretField::at_hand)
+                .map(Known::Content),
         }
     }
 
@@ -231,13 +240,6 @@ impl Payload {
                 fields.secret(CONTENT, content.as_ref());
             }
         }
-    }
-}
-
-fn at_hand<V>(field: &Option<SecretField<V>>) -> Option<&V> {
-    match field {
-        Some(SecretField::Known(value)) => Some(value),
-        Some(SecretField::Unknown { why: _, place: _ }) | None => None,
     }
 }
 

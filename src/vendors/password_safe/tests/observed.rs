@@ -41,6 +41,7 @@ fn shown(spec: &impl Spec) -> String {
             | Shown::Names(_)
             | Shown::Access(_)
             | Shown::Secret(_)
+            | Shown::Generated(_)
             | Shown::Output(_) => {
                 panic!("{} is of no form that these kinds have", field.name)
             }

@@ -62,10 +62,10 @@ impl<'a> TryFrom<&'a Account> for AccountBody<'a> {
                 first_name: first_name.as_deref(),
                 last_name: last_name.as_deref(),
                 email_address: email.as_deref(),
-                password: match password {
-                    Some(SecretField::Known(password)) => Some(Revealed(password)),
-                    Some(SecretField::Unknown { .. }) | None => None,
-                },
+                password: password
+                    .as_ref()
+                    .and_then(SecretField::at_hand)
+                    .map(Revealed),
             },
             Account::Application(Application {
                 access_policy,

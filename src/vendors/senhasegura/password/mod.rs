@@ -39,7 +39,7 @@ const NAME: Field = Field::new("name");
 const USERNAME: Field = Field::new("username");
 const VALUE: Field = Field::new("password").form(Form::Secret);
 const URL: Field = Field::new("url");
-const TOTP_SEED: Field = Field::new("totp_seed").form(Form::Secret);
+const TOTP_SEED: Field = Field::new("totp_seed").form(Form::Secret).never_generated();
 const NOTES: Field = Field::new("notes").form(Form::Sensitive);
 const TAGS: Field = Field::new("tags").form(Form::Set);
 const USERS_ALLOWED: Field = Field::new("users_allowed").form(Form::Access);
@@ -308,10 +308,7 @@ impl<'a> Body<'a> {
 }
 
 fn revealed(field: &SecretField) -> Option<Revealed<'_>> {
-    match field {
-        SecretField::Known(secret) => Some(Revealed(secret)),
-        SecretField::Unknown { .. } => None,
-    }
+    field.at_hand().map(Revealed)
 }
 
 #[derive(Deserialize)]
