@@ -113,6 +113,8 @@ mod tests {
                 hold: Hold::Owned,
                 terms: Terms::default(),
                 fields: Vec::new(),
+                risks: Vec::new(),
+                remarks: Vec::new(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),
                 releases: Vec::new(),

@@ -302,6 +302,8 @@ mod tests {
             hold: Hold::Owned,
             terms,
             fields: Vec::new(),
+            risks: Vec::new(),
+            remarks: Vec::new(),
             obstacles: Vec::new(),
             needs: Vec::new(),
             releases: Vec::new(),

@@ -164,6 +164,8 @@ mod tests {
                 hold: Hold::Owned,
                 terms: Terms::default(),
                 fields: Vec::new(),
+                risks: Vec::new(),
+                remarks: Vec::new(),
                 obstacles: Vec::new(),
                 needs: after("needs"),
                 releases: after("releases"),

@@ -75,7 +75,7 @@ pub(crate) fn pair<K: Kind>(
         }
         claimed.insert(id.clone(), place);
         if spoken_of {
-            learn::<K>(links, &desired, &id);
+            learn::<K>(links, &desired, Some(&id));
         }
         match rows.remove(&id) {
             Some(row) => pairing.matched.push((desired, row)),
@@ -89,7 +89,7 @@ pub(crate) fn pair<K: Kind>(
         match remembered.and_then(|it| rows.remove(&it.id)) {
             Some(row) => {
                 if spoken_of {
-                    learn::<K>(links, &desired, &row.id);
+                    learn::<K>(links, &desired, Some(&row.id));
                 }
                 pairing.matched.push((desired, row));
             }
@@ -125,12 +125,17 @@ pub(crate) fn pair<K: Kind>(
                     let id = it.id.clone();
                     pairing.unlisted.push((desired, id));
                 }
-                Some(_) | None => pairing.missing.push(desired),
+                Some(_) | None => {
+                    if spoken_of {
+                        learn::<K>(links, &desired, None);
+                    }
+                    pairing.missing.push(desired);
+                }
             },
             Some([id]) => match rows.remove(id) {
                 Some(row) => {
                     if spoken_of {
-                        learn::<K>(links, &desired, &row.id);
+                        learn::<K>(links, &desired, Some(&row.id));
                     }
                     pairing.matched.push((desired, row));
                 }
@@ -171,14 +176,15 @@ pub(crate) fn pair<K: Kind>(
     pairing
 }
 
-fn learn<K: Kind>(links: &mut Links, desired: &Desired<K>, id: &RemoteId) {
+/// `id` is none of what is yet to be created.
+fn learn<K: Kind>(links: &mut Links, desired: &Desired<K>, id: Option<&RemoteId>) {
     let label = desired.spec.label().to_owned();
     let folded = K::fold(&label);
     let linked = Linked {
         kind: K::ID,
         address: Some(desired.address.clone()),
         label,
-        id: Some(id.clone()),
+        id: id.cloned(),
     };
     links.add(linked, folded, None);
 }

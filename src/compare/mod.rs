@@ -17,6 +17,7 @@ use crate::model::reference::{Link, Links, Target};
 use crate::model::resource::{
     Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
 };
+use crate::model::risk::Risk;
 use crate::model::verb::{Spending, Terms, Verb};
 use crate::plan::{
     Action, Change, Compared, FieldView, Obstacle, Problem, Settled, Step, StepView, Tally,
@@ -35,6 +36,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         missing,
         orphans,
         strangers,
+        mut origins,
         unread: _,
         live,
         is_recorded,
@@ -71,7 +73,8 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         if desired.meta.presence.is_absent_on(today) {
             comparing.compared.tally.unchanged += 1;
         } else {
-            comparing.missing(desired, &same_name);
+            let origin = origins.remove(&desired.address);
+            comparing.missing(desired, origin.as_ref(), &same_name);
         }
     }
     comparing.compared.tally.strangers += strangers.len();
@@ -181,6 +184,8 @@ impl<K: Kind> Comparing<'_, K> {
             hold,
             terms,
             fields,
+            risks: risks::<K>(have, Some(&want), &changed),
+            remarks: K::Spec::remarks(have, Some(&want)),
             obstacles: Vec::new(),
             needs,
             releases,
@@ -197,7 +202,13 @@ impl<K: Kind> Comparing<'_, K> {
         );
     }
 
-    fn missing(&mut self, desired: Desired<K>, same_name: &SameName) {
+    /// `origin` is what it starts as if its vendor makes it of something that is there.
+    fn missing(
+        &mut self,
+        desired: Desired<K>,
+        origin: Option<&K::Spec>,
+        same_name: &SameName,
+    ) {
         let Desired {
             address,
             place,
@@ -259,6 +270,8 @@ impl<K: Kind> Comparing<'_, K> {
             hold: Hold::of(&meta.lifecycle),
             terms,
             fields,
+            risks: risks::<K>(origin, Some(&want), &touched),
+            remarks: K::Spec::remarks(origin, Some(&want)),
             obstacles,
             needs: self.addresses(&want, |_| true),
             releases: Vec::new(),
@@ -337,6 +350,10 @@ impl<K: Kind> Comparing<'_, K> {
                 (key_fields(key), releases)
             }
         };
+        let have = match &content {
+            Content::Read(have) => Some(have),
+            Content::NotRead | Content::Disabled => None,
+        };
         let view = StepView {
             address,
             action: Action::Delete,
@@ -349,6 +366,8 @@ impl<K: Kind> Comparing<'_, K> {
             prevent_delete: meta.lifecycle.prevent_delete,
             terms: terms::<K>(K::VERBS.delete, &[], meta),
             fields,
+            risks: K::Spec::risks(have, None),
+            remarks: K::Spec::remarks(have, None),
             obstacles: Vec::new(),
             needs: Vec::new(),
             releases,
@@ -467,6 +486,17 @@ fn terms<K: Kind>(verb: Verb, touched: &[&'static str], meta: &Meta) -> Terms {
             is_allowed: meta.allow_spend,
         }),
     }
+}
+
+/// What of the fields that are touched deserves a second look.
+fn risks<K: Kind>(
+    have: Option<&K::Spec>,
+    want: Option<&K::Spec>,
+    touched: &[&'static str],
+) -> Vec<Risk> {
+    let mut risks = K::Spec::risks(have, want);
+    risks.retain(|it| it.field.is_none_or(|field| touched.contains(&field)));
+    risks
 }
 
 /// What little is known of an object that was only listed.

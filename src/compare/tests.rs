@@ -1,5 +1,6 @@
 //! What comes of differences of a kind by what can be done with it: a step and its terms, or a note.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -47,6 +48,7 @@ fn check<const VERBS: u8>(want: &str, have: Option<&str>, meta: Meta) -> String 
         orphans: Vec::new(),
         is_recorded: false,
         strangers: Vec::new(),
+        origins: BTreeMap::new(),
         unread: Vec::new(),
         is_listed: true,
         live: 9,

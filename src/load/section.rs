@@ -43,6 +43,7 @@ impl<K: Kind> Table<K> {
             loose_links: Vec::new(),
             rules: Rules {
                 kind: K::ID,
+                read: K::READ,
                 verbs: K::VERBS,
                 assumed_actions,
             },

@@ -217,6 +217,8 @@ fn view(address: Address, action: Action) -> StepView {
         hold: Hold::Owned,
         terms: Terms::default(),
         fields: Vec::new(),
+        risks: Vec::new(),
+        remarks: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),
         releases: Vec::new(),

@@ -12,6 +12,7 @@ use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
 use crate::model::place::Sources;
 use crate::model::reference::Name;
+use crate::model::risk::Risk;
 use crate::model::verb::Terms;
 use crate::plan::{Action, FieldView, Obstacle, Problem, StepView};
 use crate::report::style::{Palette, clean, quoted};
@@ -67,6 +68,11 @@ fn remarks(view: &StepView, sources: &Sources) -> Vec<String> {
         remarks.push(format!("assumed: no public page of {vendor} states how"));
     }
     remarks.extend(spends.map(|it| format!("costs money: {}", it.what)));
+    remarks.extend(view.remarks.iter().map(|it| clean(it)));
+    for Risk { sort, field, why } in &view.risks {
+        let field = field.map(|it| format!("{it}: ")).unwrap_or_default();
+        remarks.push(format!("risk: {}, {field}{}", sort.code(), clean(why)));
+    }
     if !view.waits_for.is_empty() {
         let names = view
             .waits_for
@@ -130,7 +136,12 @@ fn is_empty(value: &Value) -> bool {
         Value::Set(set) => set.is_empty(),
         Value::Names(names) => names.is_empty(),
         Value::Access(access) => access.is_empty(),
-        Value::Flag(_) | Value::Name(_) | Value::Secret(_) | Value::Output(_) => false,
+        Value::Flag(_)
+        | Value::Number { .. }
+        | Value::Word(_)
+        | Value::Name(_)
+        | Value::Secret(_)
+        | Value::Output(_) => false,
     }
 }
 
@@ -172,6 +183,8 @@ fn one(value: &Value) -> String {
     match value {
         Value::Text(text) => quoted(text),
         Value::Flag(flag) => flag.to_string(),
+        Value::Number { number, unit } => format!("{number} {unit}"),
+        Value::Word(word) => clean(word),
         Value::Sensitive(_) => "(sensitive value)".to_owned(),
         Value::Set(set) => listed(set.iter().map(|it| quoted(it)).collect()),
         Value::Name(name) => clean(&name.to_string()),
