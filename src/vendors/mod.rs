@@ -2,6 +2,7 @@
 
 pub(crate) mod erased;
 pub(crate) mod password_safe;
+pub(crate) mod safeconsole;
 pub(crate) mod senhasegura;
 
 use std::path::Path;

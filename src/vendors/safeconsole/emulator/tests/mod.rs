@@ -1,0 +1,2 @@
+//! The emulator as a client sees it: requests in, answers out.
+

@@ -1,0 +1,2 @@
+//! Holds the emulator to the recorded examples in `wire/`, each asked of a fresh world.
+
