@@ -106,7 +106,10 @@ mod tests {
     #[test]
     fn parameters_are_read_from_the_form_and_from_a_raw_object() {
         let name = |read: Option<Parameters>| read.unwrap().required("a").unwrap().to_owned();
-        assert_eq!(name(read(FORM, "x=1&data=%7B%22a%22%3A%22b+c%22%7D")), "b c");
+        assert_eq!(
+            name(read(FORM, "x=1&data=%7B%22a%22%3A%22b+c%22%7D")),
+            "b c"
+        );
         assert_eq!(name(read("application/json", r#"{"a":"b"}"#)), "b");
         assert_eq!(name(read("", r#" {"a":"b"}"#)), "b");
         for nothing in ["", "x=1", "data=", "data={}"] {

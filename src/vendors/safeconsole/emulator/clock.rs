@@ -32,7 +32,12 @@ mod tests {
     #[test]
     fn a_moment_has_one_form() {
         assert_eq!(seconds("2038-01-19T03:14:07Z"), Some(2_147_483_647));
-        for other in ["2038-01-19", "2038-01-19T03:14:07+01:00", "2038-01-19T03:14:07.5Z", "x"] {
+        for other in [
+            "2038-01-19",
+            "2038-01-19T03:14:07+01:00",
+            "2038-01-19T03:14:07.5Z",
+            "x",
+        ] {
             assert_eq!(seconds(other), None, "{other}");
         }
     }

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::reading;
-use super::seed::{
-    Admin, Caller, Drive, Licence, Ou, Policy, Quirks, Server, Token, User,
-};
+use super::seed::{Admin, Caller, Drive, Licence, Ou, Policy, Quirks, Server, Token, User};
 use super::settings::Settings;
 use super::token::registration_token;
 use crate::emulate::store::World;
@@ -52,7 +50,10 @@ pub(crate) enum Change {
     /// A path has another name, and so has everything below it.
     PathMoved { from: String, to: String },
     /// A path has this policy of its own, or none.
-    Policy { path: String, policy: Option<Policy> },
+    Policy {
+        path: String,
+        policy: Option<Policy>,
+    },
     /// A user came into being together with paths, as registrations do.
     Arrival { paths: Vec<Ou>, user: Box<User> },
     /// A token was revoked.

@@ -155,7 +155,10 @@ fn register(console: &Console, registration: Registration) -> Result<Change, Str
 
 /// The path and those above it, as far as they are not there.
 fn missing_paths(console: &Console, path: &str) -> Vec<Ou> {
-    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    let ends = path
+        .match_indices('/')
+        .map(|(at, _)| at)
+        .chain([path.len()]);
     let missing = ends.map(|end| &path[..end]);
     let missing = missing.filter(|path| !console.ous.contains_key(*path));
     (console.next.path..)

@@ -13,7 +13,14 @@ use super::refusal::Refusal;
 use super::seed::{Drive, User};
 use super::status::Command;
 
-const COLUMNS: &[&str] = &["lastUsed", "serial", "owner", "safeStickStatus", "version", "lastIP"];
+const COLUMNS: &[&str] = &[
+    "lastUsed",
+    "serial",
+    "owner",
+    "safeStickStatus",
+    "version",
+    "lastIP",
+];
 
 /// Which models can be made to destroy themselves [7].
 const DETONATING: &[&str] = &["S1000", "H300", "H350", "DL4"];
@@ -54,10 +61,16 @@ pub(crate) fn find(desk: &mut Desk<'_>) -> Outcome {
     let all = seen.flat_map(|user| user.drives.iter().map(move |drive| (user, drive)));
     let mut rows: Vec<_> = all
         .filter(|(user, drive)| {
-            page.finds([&drive.serial, &user.name, &user.email].into_iter().map(String::as_str))
+            page.finds(
+                [&drive.serial, &user.name, &user.email]
+                    .into_iter()
+                    .map(String::as_str),
+            )
         })
         .collect();
-    page.sort(&mut rows, |(owner, drive), column| key(owner, drive, column));
+    page.sort(&mut rows, |(owner, drive), column| {
+        key(owner, drive, column)
+    });
     Ok(page.show(&rows, |(owner, drive)| {
         let mut shown = show(owner, drive);
         shown["userId"] = json!(owner.id);
@@ -110,7 +123,10 @@ pub(crate) fn manage(desk: &mut Desk<'_>) -> Outcome {
         _ => return Err(Refusal::unknown_action(&verb)),
     };
     desk.commit(change)?;
-    let log = desk.log("update_safestick", &json!({ "serial": serial, "action": verb }));
+    let log = desk.log(
+        "update_safestick",
+        &json!({ "serial": serial, "action": verb }),
+    );
     Ok(written(json!({}), log))
 }
 

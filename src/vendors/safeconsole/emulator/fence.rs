@@ -91,10 +91,23 @@ mod tests {
 
     #[test]
     fn addresses_wildcards_and_ranges_are_patterns() {
-        for pattern in ["192.0.2.1", "192.0.2.*", "*.0.*.1", "192.0.2.0/24", "0.0.0.0/0"] {
+        for pattern in [
+            "192.0.2.1",
+            "192.0.2.*",
+            "*.0.*.1",
+            "192.0.2.0/24",
+            "0.0.0.0/0",
+        ] {
             assert!(is_pattern(pattern), "{pattern}");
         }
-        for text in ["192.0.2", "192.0.2.256", "192.0.2.0/33", "example.org", "", "1.2.3.4.5"] {
+        for text in [
+            "192.0.2",
+            "192.0.2.256",
+            "192.0.2.0/33",
+            "example.org",
+            "",
+            "1.2.3.4.5",
+        ] {
             assert!(!is_pattern(text), "{text}");
         }
     }
@@ -105,7 +118,10 @@ mod tests {
             assert!(is_let_in(&fence(FenceMode::Allow, &[pattern]), "192.0.2.7"));
             assert!(!is_let_in(&fence(FenceMode::Deny, &[pattern]), "192.0.2.7"));
         }
-        assert!(!is_let_in(&fence(FenceMode::Allow, &["192.0.3.*"]), "192.0.2.7"));
+        assert!(!is_let_in(
+            &fence(FenceMode::Allow, &["192.0.3.*"]),
+            "192.0.2.7"
+        ));
         assert!(is_let_in(&fence(FenceMode::Allow, &[]), "192.0.2.7"));
     }
 

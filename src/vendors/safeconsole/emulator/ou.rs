@@ -15,7 +15,9 @@ pub(crate) fn list(desk: &mut Desk<'_>) -> Outcome {
     let ous = console.ous.values();
     let mut rows: Vec<_> = ous.filter(|ou| desk.token.sees(&ou.path)).collect();
     rows.sort_by_key(|ou| ou.id);
-    Ok(object(rows.into_iter().map(|ou| show(console, ou)).collect()))
+    Ok(object(
+        rows.into_iter().map(|ou| show(console, ou)).collect(),
+    ))
 }
 
 fn show(console: &Console, ou: &Ou) -> Value {

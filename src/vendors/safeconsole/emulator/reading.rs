@@ -68,14 +68,24 @@ pub(crate) fn read(seed: Seed) -> Result<Console, String> {
         default.policy.get_or_insert_with(usual_policy);
     }
     let next = Next {
-        path: number("path", FIRST_PATH, next_id.path, paths.iter_mut().map(|it| &mut it.id))?,
+        path: number(
+            "path",
+            FIRST_PATH,
+            next_id.path,
+            paths.iter_mut().map(|it| &mut it.id),
+        )?,
         policy: {
             let of_paths = paths.iter_mut().filter_map(|it| it.policy.as_mut());
             let of_users = users.iter_mut().filter_map(|it| it.policy.as_mut());
             let ids = of_paths.chain(of_users).map(|policy| &mut policy.id);
             number("policy", FIRST_POLICY, next_id.policy, ids)?
         },
-        user: number("user", FIRST_USER, next_id.user, users.iter_mut().map(|it| &mut it.id))?,
+        user: number(
+            "user",
+            FIRST_USER,
+            next_id.user,
+            users.iter_mut().map(|it| &mut it.id),
+        )?,
     };
     let mut console = Console {
         assumed_actions,
@@ -196,7 +206,10 @@ fn check_times(console: &Console, users: &[User]) -> Result<(), String> {
         ("licence.expires", &console.licence.expires),
     ];
     times.extend(console.tokens.iter().map(|it| ("expires", &it.expires)));
-    let logins = console.admins.iter().filter_map(|it| it.last_login.as_ref());
+    let logins = console
+        .admins
+        .iter()
+        .filter_map(|it| it.last_login.as_ref());
     times.extend(logins.map(|it| ("last_login", it)));
     for user in users {
         times.push(("acquired", &user.acquired));
@@ -204,7 +217,10 @@ fn check_times(console: &Console, users: &[User]) -> Result<(), String> {
         let used = user.drives.iter().filter_map(|it| it.last_used.as_ref());
         times.extend(used.map(|it| ("last_used", it)));
     }
-    match times.iter().find(|(_, time)| clock::seconds(time).is_none()) {
+    match times
+        .iter()
+        .find(|(_, time)| clock::seconds(time).is_none())
+    {
         Some((name, time)) => Err(format!(
             "`{name}`: `{time}` is not a moment such as 2030-01-01T00:00:00Z"
         )),
@@ -256,7 +272,9 @@ fn check_user(console: &Console, user: &User) -> Result<(), String> {
     }
     let path = console.path_of(user);
     if !console.ous.contains_key(path) {
-        return Err(format!("the user `{email}` is in `{path}`, which is no path"));
+        return Err(format!(
+            "the user `{email}` is in `{path}`, which is no path"
+        ));
     }
     if let Some(policy) = &user.policy {
         check_policy(&format!("user `{email}`"), policy)?;

@@ -266,8 +266,7 @@ impl Settings {
                 .map_err(|error| format!("settings.{name}: {error}"))?;
             whole[name] = section.clone();
         }
-        let settings =
-            Self::deserialize(whole).map_err(|error| format!("settings: {error}"))?;
+        let settings = Self::deserialize(whole).map_err(|error| format!("settings: {error}"))?;
         settings.check()?;
         Ok(settings)
     }
@@ -370,10 +369,19 @@ mod tests {
     fn every_section_is_shown_with_its_defaults() {
         let shown = Settings::default().show();
         assert_eq!(shown.as_object().unwrap().len(), 14);
-        assert_eq!(shown["geofence"]["ip"], json!({ "mode": "ALLOW", "values": [] }));
-        assert_eq!(shown["geofence"]["isp"], json!({ "mode": "DENY", "values": [] }));
+        assert_eq!(
+            shown["geofence"]["ip"],
+            json!({ "mode": "ALLOW", "values": [] })
+        );
+        assert_eq!(
+            shown["geofence"]["isp"],
+            json!({ "mode": "DENY", "values": [] })
+        );
         assert_eq!(shown["portblocker"], json!({ "access": "BLOCKED" }));
-        assert_eq!(shown["inactivity_lock"], json!({ "enabled": false, "minutes": 30 }));
+        assert_eq!(
+            shown["inactivity_lock"],
+            json!({ "enabled": false, "minutes": 30 })
+        );
         assert_eq!(shown["remote_password_reset"], json!({ "enabled": false }));
     }
 
@@ -381,16 +389,43 @@ mod tests {
     fn what_is_wrong_with_a_section_is_told_by_its_name() {
         let cases = [
             (json!({ "geo_fence": {} }), "geo_fence"),
-            (json!({ "geofence": { "on": true } }), "settings.geofence: unknown field `on`"),
+            (
+                json!({ "geofence": { "on": true } }),
+                "settings.geofence: unknown field `on`",
+            ),
             (json!({ "geofence": null }), "settings.geofence"),
-            (json!({ "geofence": { "ip": { "mode": "BLOCK" } } }), "`BLOCK`"),
-            (json!({ "geofence": { "ip": { "values": ["10.0.0"] } } }), "`10.0.0`"),
-            (json!({ "trusted_network": { "ips": ["x"] } }), "trusted_network.ips"),
-            (json!({ "password_policy": { "min_length": -1 } }), "password_policy"),
-            (json!({ "file_restrictions": { "extensions": [".exe"] } }), "`.exe`"),
-            (json!({ "inactivity_lock": { "enabled": true, "minutes": 0 } }), "minutes"),
-            (json!({ "user_defaults": { "about_text": "x".repeat(128) } }), "127"),
-            (json!({ "publisher": { "enabled": "yes" } }), "publisher.enabled"),
+            (
+                json!({ "geofence": { "ip": { "mode": "BLOCK" } } }),
+                "`BLOCK`",
+            ),
+            (
+                json!({ "geofence": { "ip": { "values": ["10.0.0"] } } }),
+                "`10.0.0`",
+            ),
+            (
+                json!({ "trusted_network": { "ips": ["x"] } }),
+                "trusted_network.ips",
+            ),
+            (
+                json!({ "password_policy": { "min_length": -1 } }),
+                "password_policy",
+            ),
+            (
+                json!({ "file_restrictions": { "extensions": [".exe"] } }),
+                "`.exe`",
+            ),
+            (
+                json!({ "inactivity_lock": { "enabled": true, "minutes": 0 } }),
+                "minutes",
+            ),
+            (
+                json!({ "user_defaults": { "about_text": "x".repeat(128) } }),
+                "127",
+            ),
+            (
+                json!({ "publisher": { "enabled": "yes" } }),
+                "publisher.enabled",
+            ),
             (json!({ "anti_malware": [] }), "anti_malware"),
         ];
         for (sections, named) in cases {

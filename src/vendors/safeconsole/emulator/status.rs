@@ -73,14 +73,8 @@ impl Status {
         let is_held = matches!(self, Self::InUse | Self::Lost | Self::DeniedAccess);
         let (allowed, next) = match command {
             Command::Approve => (*self == Self::WaitingForApproval, Self::Approved),
-            Command::Lost => (
-                matches!(self, Self::InUse | Self::DeniedAccess),
-                Self::Lost,
-            ),
-            Command::Deny => (
-                matches!(self, Self::InUse | Self::Lost),
-                Self::DeniedAccess,
-            ),
+            Command::Lost => (matches!(self, Self::InUse | Self::DeniedAccess), Self::Lost),
+            Command::Deny => (matches!(self, Self::InUse | Self::Lost), Self::DeniedAccess),
             Command::Disable => (is_held, Self::WaitingForDisable),
             Command::Audit => (is_held, Self::PendingAuditMode),
             Command::FactoryReset => (!self.is_final(), Self::WaitingForReset),
@@ -171,7 +165,10 @@ mod tests {
             assert_eq!(after("AUDIT_MODE", command), "", "{command:?}");
             assert_eq!(after("FACTORY_RESET", command), "", "{command:?}");
         }
-        assert_eq!(after("AUDIT_MODE", Command::FactoryReset), "WAITING_FOR_RESET");
+        assert_eq!(
+            after("AUDIT_MODE", Command::FactoryReset),
+            "WAITING_FOR_RESET"
+        );
         assert_eq!(after("FACTORY_RESET", Command::FactoryReset), "");
     }
 
@@ -184,13 +181,22 @@ mod tests {
 
     #[test]
     fn a_state_that_no_page_knows_is_kept() {
-        assert_eq!(status("QUARANTINED"), Status::Other("QUARANTINED".to_owned()));
+        assert_eq!(
+            status("QUARANTINED"),
+            Status::Other("QUARANTINED".to_owned())
+        );
         assert_eq!(after("QUARANTINED", Command::Lost), "");
     }
 
     #[test]
     fn a_seat_is_used_by_what_is_held_and_not_by_what_is_gone() {
-        for held in ["IN_USE", "LOST", "WAITING_FOR_DISABLE", "DISABLED", "DENIED_ACCESS"] {
+        for held in [
+            "IN_USE",
+            "LOST",
+            "WAITING_FOR_DISABLE",
+            "DISABLED",
+            "DENIED_ACCESS",
+        ] {
             assert!(status(held).uses_seat(), "{held}");
         }
         for gone in ["WAITING_FOR_RESET", "AUDIT_MODE", "APPROVED", "DETONATED"] {

@@ -12,7 +12,14 @@ use super::seed::User;
 use super::{clock, drive};
 
 /// By which users can be sorted. Assumed: all but the first.
-const COLUMNS: &[&str] = &["last_login", "id", "cn", "email", "acquired_date", "last_ip"];
+const COLUMNS: &[&str] = &[
+    "last_login",
+    "id",
+    "cn",
+    "email",
+    "acquired_date",
+    "last_ip",
+];
 
 /// Lists users with their drives.
 pub(crate) fn find(desk: &mut Desk<'_>) -> Outcome {
@@ -32,7 +39,10 @@ pub(crate) fn find(desk: &mut Desk<'_>) -> Outcome {
     page.sort(&mut rows, |user, column| key(user, column));
     let answer = page.show(&rows, |user| show(console, user));
     if let Some(last) = rows.last().filter(|_| console.quirks.restless) {
-        let logins = console.users.values().filter_map(|it| it.last_login.as_ref());
+        let logins = console
+            .users
+            .values()
+            .filter_map(|it| it.last_login.as_ref());
         let latest = logins.max().unwrap_or(&console.server.now);
         let restless = User {
             last_login: Some(clock::after(latest)),
@@ -123,7 +133,10 @@ fn edit(desk: &mut Desk<'_>) -> Outcome {
         "username": user.name,
     });
     desk.commit(Change::User(Box::new(user)))?;
-    Ok(written(json!({ "token": token }), desk.log("update_user", &data)))
+    Ok(written(
+        json!({ "token": token }),
+        desk.log("update_user", &data),
+    ))
 }
 
 fn add(desk: &mut Desk<'_>) -> Outcome {
