@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::list::{Key, Place};
 use super::refusal::Refusal;
 use super::seed::{Drive, User};
-use super::status::Command;
+use super::status::{Command, Status};
 
 const COLUMNS: &[&str] = &[
     "lastUsed",
@@ -114,8 +114,7 @@ pub(crate) fn manage(desk: &mut Desk<'_>) -> Outcome {
         "edit" => edit(desk, owner, &drive)?,
         "delete" => without(owner, &serial),
         "disapprove" => {
-            use super::status::Status::{Approved, WaitingForApproval};
-            if !matches!(drive.status, WaitingForApproval | Approved) {
+            if !matches!(drive.status, Status::WaitingForApproval | Status::Approved) {
                 return Err(not_allowed(&verb, &drive));
             }
             without(owner, &serial)

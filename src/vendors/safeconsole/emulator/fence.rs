@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::settings::{FenceMode, Geofence};
+use super::section::{FenceMode, Geofence};
 
 /// Where a drive reports in from. What is not known is not looked at.
 pub(crate) struct Whereabouts<'a> {
@@ -68,7 +68,7 @@ fn range(pattern: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::{Whereabouts, is_pattern, permits};
-    use crate::vendors::safeconsole::emulator::settings::{FenceMode, Geofence};
+    use crate::vendors::safeconsole::emulator::section::{FenceMode, Geofence};
 
     fn fence(mode: FenceMode, ips: &[&str]) -> Geofence {
         let mut fence = Geofence {

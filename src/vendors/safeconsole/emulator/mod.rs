@@ -21,6 +21,7 @@ mod place;
 mod policy;
 mod reading;
 mod refusal;
+mod section;
 mod seed;
 mod settings;
 mod status;

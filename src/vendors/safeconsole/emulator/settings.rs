@@ -1,10 +1,13 @@
-//! The sections of a device policy. Assumed: every key, for no public page shows a policy on the wire, and every default
-//! but that of remote password resets [32] and of empty lists, which forbid nothing [15][19].
+//! The settings of a device policy: all sections, how some of them are replaced, and what they cannot say.
 
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::fence;
+use super::section::{
+    Autorun, DeviceState, FileRestrictions, Geofence, InactivityLock, Open, PasswordPolicy,
+    Portblocker, Switch, TrustedNetwork, UserDefaults, WriteProtection, Zonebuilder,
+};
 
 /// Every section of a policy.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,227 +27,6 @@ pub(crate) struct Settings {
     pub authorized_autorun: Autorun,
     pub user_defaults: UserDefaults,
     pub portblocker: Portblocker,
-}
-
-/// A section that can be on or off and no more.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Switch {
-    pub enabled: bool,
-}
-
-/// Which types of files may be on a drive.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct FileRestrictions {
-    pub enabled: bool,
-    /// Without dots.
-    pub extensions: Vec<String>,
-    pub mode: FileMode,
-}
-
-/// What the list of extensions means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum FileMode {
-    #[default]
-    Restrict,
-    Allow,
-}
-
-/// Where a drive may be unlocked.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Geofence {
-    pub enabled: bool,
-    pub message: String,
-    pub ip: AllowedFirst,
-    pub country: DeniedFirst,
-    pub isp: DeniedFirst,
-}
-
-/// A list that allows only what it names, unless it says otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct AllowedFirst {
-    pub mode: FenceMode,
-    pub values: Vec<String>,
-}
-
-/// A list that denies what it names, unless it says otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct DeniedFirst {
-    pub mode: FenceMode,
-    pub values: Vec<String>,
-}
-
-/// What a list of places means. Nothing in the list means no restriction, in either mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum FenceMode {
-    Allow,
-    Deny,
-}
-
-/// From where a connection is trusted.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct TrustedNetwork {
-    pub enabled: bool,
-    pub ips: Vec<String>,
-    pub countries: Vec<String>,
-    pub isps: Vec<String>,
-}
-
-/// The trusted zone of computers with certificates.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Zonebuilder {
-    pub enabled: bool,
-    pub own_ca: bool,
-    pub restrict_to_zone: bool,
-    pub auto_login: bool,
-}
-
-/// When a drive can only be read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct WriteProtection {
-    pub mode: WriteMode,
-}
-
-/// When writing is forbidden.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum WriteMode {
-    #[default]
-    Off,
-    OutsideZone,
-    Always,
-}
-
-/// Whether unlocking needs the server.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct DeviceState {
-    pub require_connection: Connection,
-}
-
-/// When unlocking needs the server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum Connection {
-    Always,
-    AfterDays,
-    #[default]
-    Never,
-}
-
-/// A section of which only the switch is known. Assumed: its other keys are kept as they are sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Open(Map<String, Value>);
-
-impl Default for Open {
-    fn default() -> Self {
-        Self(Map::from_iter([("enabled".to_owned(), json!(false))]))
-    }
-}
-
-/// The rules of a drive's password. Numbers of 0 mean no limit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct PasswordPolicy {
-    pub min_length: u32,
-    pub upper: bool,
-    pub lower: bool,
-    pub digits: bool,
-    pub special: bool,
-    pub max_age_days: u32,
-}
-
-impl Default for PasswordPolicy {
-    fn default() -> Self {
-        Self {
-            min_length: 8,
-            upper: false,
-            lower: false,
-            digits: false,
-            special: false,
-            max_age_days: 0,
-        }
-    }
-}
-
-/// When an unlocked drive that nobody uses is locked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct InactivityLock {
-    pub enabled: bool,
-    pub minutes: u32,
-}
-
-impl Default for InactivityLock {
-    fn default() -> Self {
-        Self {
-            enabled: false,
-            minutes: 30,
-        }
-    }
-}
-
-/// What runs on unlocking.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Autorun {
-    pub command: String,
-}
-
-/// The first preferences of the device software. Assumed: beside the text, whatever is sent is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct UserDefaults(Map<String, Value>);
-
-impl Default for UserDefaults {
-    fn default() -> Self {
-        Self(Map::from_iter([("about_text".to_owned(), json!(""))]))
-    }
-}
-
-/// What a workstation may do with other storage.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Portblocker {
-    pub access: Access,
-}
-
-/// What may be done with storage that is not managed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum Access {
-    #[default]
-    Blocked,
-    ReadOnly,
-    FullAccess,
-}
-
-impl Default for AllowedFirst {
-    fn default() -> Self {
-        Self {
-            mode: FenceMode::Allow,
-            values: Vec::new(),
-        }
-    }
-}
-
-impl Default for DeniedFirst {
-    fn default() -> Self {
-        Self {
-            mode: FenceMode::Deny,
-            values: Vec::new(),
-        }
-    }
 }
 
 /// The longest text that the device software shows, in the 4.1 generation [32].
@@ -363,6 +145,25 @@ mod tests {
         assert_eq!(settings["password_policy"]["min_length"], 8);
         assert_eq!(settings["password_policy"]["upper"], false);
         assert_eq!(settings["password_policy"]["digits"], true);
+    }
+
+    #[test]
+    fn what_is_written_of_settings_says_all_of_them() {
+        let sections = json!({
+            "publisher": { "source": "x" },
+            "user_defaults": { "language": "en", "about_text": "" },
+            "geofence": { "country": { "values": ["Norway"] } },
+        });
+        let settings = with(&sections).unwrap();
+        let mut written = Vec::new();
+        let mut serializer = serde_json::Serializer::new(&mut written);
+        super::write_differences(&settings, &mut serializer).unwrap();
+        let expected = r#"{"geofence":{"country":{"values":["Norway"]}},"publisher":{"source":"x"},"user_defaults":{"language":"en"}}"#;
+        assert_eq!(std::str::from_utf8(&written).unwrap(), expected);
+        assert_eq!(
+            serde_json::from_slice::<Settings>(&written).unwrap(),
+            settings
+        );
     }
 
     #[test]

@@ -269,3 +269,13 @@ async fn a_client_needs_no_more_than_what_the_server_exports() {
     assert_eq!(count, json!({ "requests": 2, "writes": 1 }));
     running.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn the_seed_of_the_example_is_a_world() {
+    let seed = include_str!("../../../../../examples/acme/live/safeconsole.yaml");
+    let asker = Asker::new(seed);
+    let users = asker.ask("find_users", json!({})).await;
+    assert_eq!(users.body["total"], 12);
+    let license = asker.get("get_license", json!({})).await;
+    assert_eq!(license["seats_used"], 10);
+}
