@@ -17,7 +17,6 @@ impl Verbs {
     };
 
     /// None of it: what is declared is compared with what is there, and differences are told. `why` follows `since`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no vendor here needs it yet"))]
     pub(crate) const fn observed(why: &'static str) -> Self {
         Self {
             create: Verb::Never(why),
@@ -57,7 +56,6 @@ impl Verb {
     };
 
     /// Done only where the system says `assumed_actions: true`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no vendor here needs it yet"))]
     pub(crate) const ASSUMED: Self = Self::Can {
         evidence: Evidence::Assumed,
         spends: None,

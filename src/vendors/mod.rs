@@ -2,6 +2,7 @@
 
 pub(crate) mod erased;
 pub(crate) mod password_safe;
+pub(crate) mod safeconsole;
 pub(crate) mod senhasegura;
 
 use std::path::Path;
@@ -18,8 +19,11 @@ use crate::model::secret::Secret;
 use erased::{AnyKind, AnyVendor};
 
 /// Every vendor there is.
-pub(crate) const VENDORS: &[&dyn AnyVendor] =
-    &[&password_safe::PasswordSafe, &senhasegura::Senhasegura];
+pub(crate) const VENDORS: &[&dyn AnyVendor] = &[
+    &password_safe::PasswordSafe,
+    &safeconsole::SafeConsole,
+    &senhasegura::Senhasegura,
+];
 
 /// A vendor: its settings, its client, its kinds and its emulator.
 pub(crate) trait Vendor: Send + Sync + 'static {

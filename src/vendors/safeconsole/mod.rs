@@ -8,6 +8,7 @@ mod admin;
 mod answer;
 mod client;
 mod drive;
+pub(crate) mod emulator;
 mod licence;
 mod list;
 mod path;

@@ -293,7 +293,7 @@ async fn moved(client: &Client, id: &RemoteId, path: &str) -> Result<(), VendorE
         let record = users.items.iter().find(|it| it.id.to_string() == id.0);
         let sits = record.and_then(|it| it.ou);
         let sits = ous.into_iter().find(|it| Some(it.id) == sits);
-        Ok(sits.map(|it| it.path))
+        Ok::<_, VendorError>(sits.map(|it| it.path))
     };
     match look().await {
         Ok(Some(sits)) if sits == path => Ok(()),
