@@ -300,6 +300,7 @@ mod tests {
             enable: false,
             prevent_delete: false,
             hold: Hold::Owned,
+            live: Vec::new(),
             terms,
             fields: Vec::new(),
             risks: Vec::new(),

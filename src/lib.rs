@@ -41,6 +41,7 @@
 //! - [`forecast`]: what applying a plan asks of each vendor at least.
 //! - [`guard`]: the last look before anything is written.
 //! - [`apply`]: runs the steps. A failure skips what waits for it and nothing else.
+//! - [`store`]: what is remembered between runs: ledger, journal, who may write. In a file or in PostgreSQL.
 //! - [`report`]: plans, reports and diagnostics as text and JSON. Returns text; prints nothing.
 //! - [`schema`]: JSON Schemas of what people write and of what programs read.
 //! - [`http`]: requests under one set of rules: what may be sent again, how long to wait, whom to trust.
@@ -103,8 +104,10 @@ mod plan;
 mod read;
 mod report;
 mod resolve;
+mod saved;
 mod schema;
 mod select;
+mod store;
 mod suggest;
 mod vendors;
 mod yaml;

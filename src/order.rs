@@ -162,6 +162,7 @@ mod tests {
                 enable: false,
                 prevent_delete: false,
                 hold: Hold::Owned,
+                live: Vec::new(),
                 terms: Terms::default(),
                 fields: Vec::new(),
                 risks: Vec::new(),

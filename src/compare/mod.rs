@@ -1,7 +1,7 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
 mod notes;
-mod orphan;
+mod removal;
 mod same_name;
 #[cfg(test)]
 mod tests;
@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, SecretField, Value, differ};
-use crate::model::kind::{Kind, NaturalKey, Spec, Update, side_by_side};
+use crate::model::kind::{Kind, Spec, Update, side_by_side};
 use crate::model::place::Place;
-use crate::model::reference::{Link, Links, Target};
+use crate::model::reference::Links;
 use crate::model::resource::{
     Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
 };
@@ -182,6 +182,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable,
             prevent_delete: false,
             hold,
+            live: have.map_or_else(Vec::new, |have| self.listed(have)),
             terms,
             fields,
             risks: risks::<K>(have, Some(&want), &changed),
@@ -268,6 +269,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable: false,
             prevent_delete: false,
             hold: Hold::of(&meta.lifecycle),
+            live: Vec::new(),
             terms,
             fields,
             risks: risks::<K>(origin, Some(&want), &touched),
@@ -280,100 +282,12 @@ impl<K: Kind> Comparing<'_, K> {
         self.step(view, Change::Create { want });
     }
 
-    fn absent(&mut self, desired: Desired<K>, observed: Observed<K>) {
-        let Desired {
-            address,
-            place,
-            meta,
-            spec: _,
-        } = desired;
-        if matches!(observed.content, Content::Disabled) {
-            self.compared.tally.unchanged += 1;
-            return;
-        }
-        let why = match (meta.lifecycle.manage, self.ownership) {
-            (Manage::Full, Ownership::Marked | Ownership::Exclusive) => {
-                if !observed.writable {
-                    return self.note_read_only(&address, Some(place), "is declared absent");
-                }
-                return self.delete(address, Some(place), observed, &meta);
-            }
-            (Manage::Full, Ownership::Additive) => "`manage: additive` deletes nothing of its kind",
-            (Manage::NoDelete, _) => "its lifecycle says `manage: no_delete`",
-            (Manage::CreateOnly, _) => "its lifecycle says `manage: create_only`",
-            (Manage::Observe, _) => "it is only observed",
-        };
-        let message = format!("is declared absent and still there: {why}");
-        self.note(&address, place, message);
-    }
-
-    /// What others share with us to look at is theirs, even where the list is ours.
-    fn stranger(&mut self, observed: Observed<K>) {
-        let address = K::ID.stranger(&observed.id);
-        if observed.writable {
-            self.compared.tally.strangers -= 1;
-            self.delete(address, None, observed, &Meta::default());
-        } else {
-            self.note_read_only(&address, None, "is not declared");
-        }
-    }
-
-    fn delete(
-        &mut self,
-        address: Address,
-        place: Option<Place>,
-        observed: Observed<K>,
-        meta: &Meta,
-    ) {
-        let Observed {
-            id,
-            key,
-            label,
-            writable: _,
-            content,
-        } = observed;
-        let (fields, releases) = match &content {
-            Content::Read(have) => {
-                let mut fields = Fields::new(self.links);
-                have.list(&mut fields);
-                let fields = fields.into_list().into_iter();
-                let gone = |(field, value): (Field, Value)| FieldView {
-                    name: field.name,
-                    before: Some(value),
-                    after: None,
-                    changed: true,
-                };
-                (fields.map(gone).collect(), self.addresses(have, |_| true))
-            }
-            Content::NotRead | Content::Disabled => {
-                let releases = self.keyed(&key);
-                (key_fields(key), releases)
-            }
-        };
-        let have = match &content {
-            Content::Read(have) => Some(have),
-            Content::NotRead | Content::Disabled => None,
-        };
-        let view = StepView {
-            address,
-            action: Action::Delete,
-            place,
-            id: Some(id.clone()),
-            label,
-            removal: K::REMOVAL,
-            enable: false,
-            hold: Hold::Owned,
-            prevent_delete: meta.lifecycle.prevent_delete,
-            terms: terms::<K>(K::VERBS.delete, &[], meta),
-            fields,
-            risks: K::Spec::risks(have, None),
-            remarks: K::Spec::remarks(have, None),
-            obstacles: Vec::new(),
-            needs: Vec::new(),
-            releases,
-            waits_for: Vec::new(),
-        };
-        self.step(view, Change::Delete { id });
+    /// All that a spec says.
+    fn listed(&self, spec: &K::Spec) -> Vec<(&'static str, Value)> {
+        let mut fields = Fields::new(self.links);
+        spec.list(&mut fields);
+        let fields = fields.into_list().into_iter();
+        fields.map(|(field, value)| (field.name, value)).collect()
     }
 
     /// Keeps what is as declared for those who remember it.
@@ -399,23 +313,6 @@ impl<K: Kind> Comparing<'_, K> {
     fn addresses(&self, spec: &K::Spec, counts: impl Fn(Field) -> bool) -> Vec<Address> {
         let links = spec.links().into_iter().filter(|(field, _)| counts(*field));
         let addresses = links.filter_map(|(_, link)| self.links.address(&link));
-        addresses.collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// The addresses of what the key of a listed object speaks of, such as what it lies in. References stand in it as
-    /// remote ids.
-    fn keyed(&self, key: &NaturalKey) -> Vec<Address> {
-        let NaturalKey(parts) = key;
-        let ids = parts.iter().map(|(_, id)| RemoteId(id.clone()));
-        let links = ids.flat_map(|id| {
-            K::KEYED_BY.iter().map(move |kind| Link {
-                kind: *kind,
-                target: Target::Id(id.clone()),
-                place: None,
-                by_id: true,
-            })
-        });
-        let addresses = links.filter_map(|link| self.links.address(&link));
         addresses.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -497,16 +394,4 @@ fn risks<K: Kind>(
     let mut risks = K::Spec::risks(have, want);
     risks.retain(|it| it.field.is_none_or(|field| touched.contains(&field)));
     risks
-}
-
-/// What little is known of an object that was only listed.
-fn key_fields(key: NaturalKey) -> Vec<FieldView> {
-    let NaturalKey(parts) = key;
-    let view = |(name, value)| FieldView {
-        name,
-        before: Some(Value::Text(value)),
-        after: None,
-        changed: true,
-    };
-    parts.into_iter().map(view).collect()
 }

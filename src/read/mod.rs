@@ -36,6 +36,8 @@ pub(crate) struct Reading {
     pub ledger: Arc<Ledger>,
     /// Whether what is as declared is to be remembered, too.
     pub is_recorded: bool,
+    /// What is read one by one, if not everything is that is declared.
+    pub only: Option<Arc<BTreeSet<Address>>>,
     /// The kinds that anything needs to know about; others are not read.
     pub kinds: Arc<BTreeSet<KindId>>,
 }
@@ -172,8 +174,11 @@ pub(crate) async fn read<K: Kind>(
     let mut whole = Vec::new();
     let mut to_read = Vec::new();
     for (desired, row) in matched {
+        let is_asked = reading.only.as_ref();
+        let is_asked = is_asked.is_none_or(|only| only.contains(&desired.address));
         match row.spec {
             Some(_) => whole.push((desired, not_read(row))),
+            None if !is_asked => whole.push((desired, not_read(row))),
             None => to_read.push((desired, Asked::Row(row))),
         }
     }

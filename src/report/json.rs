@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::apply::{Outcome, Report};
 use crate::forecast::Forecast;
 use crate::guard::Refusal;
+use crate::ledger::origin::{Explained, Origin, Origins};
 use crate::model::delivery::{Destination, SecretOutput};
 use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
@@ -20,6 +21,7 @@ use crate::model::risk::Risk;
 use crate::plan::{Action, Plan, StepView, Tally};
 use crate::report::diagnostics::written;
 use crate::report::forecast::{self, ForecastJson};
+use crate::saved::check::{Checked, Stale};
 
 const FORMAT_VERSION: &str = "1.0";
 
@@ -137,6 +139,11 @@ struct ResourceChange {
     /// By field, for every secret that the declaration names: `differs`, `in_sync` or `cannot_verify`.
     #[schemars(extend("additionalProperties" = { "type": "string", "enum": ["differs", "in_sync", "cannot_verify"] }))]
     secret_state: IndexMap<&'static str, &'static str>,
+    /// By field, who changed it since it was applied last: `edited` in the declaration, `drifted` at the vendor, or `both`.
+    /// Fields of which nothing is remembered are not in it.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(extend("additionalProperties" = { "type": "string", "enum": ["edited", "drifted", "both"] }))]
+    origin: IndexMap<&'static str, &'static str>,
     /// What removing means: `delete`, or `disable` where the vendor deletes nothing. Only with a delete.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = ["delete", "disable"]))]
@@ -240,6 +247,7 @@ pub(crate) fn plan(
     plan: &Plan,
     forecasts: &[Forecast],
     sources: &Sources,
+    origins: &Origins,
     refusals: &[Refusal],
 ) -> String {
     let unverified = plan.unverified.iter().map(|it| UnverifiedField {
@@ -277,13 +285,21 @@ pub(crate) fn plan(
         guards: guards.collect(),
         resource_changes: plan
             .views()
-            .map(|view| resource_change(view, sources))
+            .map(|view| resource_change(view, sources, origins))
             .collect(),
         unverified: unverified.collect(),
         incomplete: incomplete.collect(),
         notes: notes.collect(),
         forecast: forecasts.iter().map(forecast::json).collect(),
     })
+}
+
+/// The steps alone, as the plan has them.
+pub(crate) fn changes(plan: &Plan, sources: &Sources) -> Json {
+    let changes = plan.views();
+    let none = Origins::default();
+    let changes = changes.map(|view| resource_change(view, sources, &none));
+    serde_json::to_value(changes.collect::<Vec<_>>()).unwrap_or_default()
 }
 
 fn summary(plan: &Plan) -> Summary {
@@ -317,9 +333,9 @@ fn summary(plan: &Plan) -> Summary {
     }
 }
 
-fn resource_change(view: &StepView, sources: &Sources) -> ResourceChange {
+fn resource_change(view: &StepView, sources: &Sources, origins: &Origins) -> ResourceChange {
     let kind = view.address.kind;
-    let action = action(view.action);
+    let action = view.action.word();
     let removal = match view.removal {
         Removal::Delete => "delete",
         Removal::Disable => "disable",
@@ -371,6 +387,7 @@ fn resource_change(view: &StepView, sources: &Sources) -> ResourceChange {
             after_sensitive,
         },
         secret_state,
+        origin: origin(origins.get(&view.address)),
         removal: (view.action == Action::Delete).then_some(removal),
         assumed: view.terms.assumed,
         spends: view.terms.spends.map(|it| it.what),
@@ -389,20 +406,22 @@ fn risk(risk: &Risk) -> RiskJson {
     }
 }
 
+fn origin(explained: Option<&Explained>) -> IndexMap<&'static str, &'static str> {
+    let fields = explained.into_iter().flat_map(|it| &it.fields);
+    let word = |origin: Origin| match origin {
+        Origin::Edited => "edited",
+        Origin::Drifted => "drifted",
+        Origin::Both => "both",
+    };
+    fields.map(|(name, it)| (*name, word(*it))).collect()
+}
+
 fn declared_at(place: Place, sources: &Sources) -> DeclaredAt {
     let position = sources.position(place);
     DeclaredAt {
         file: position.file,
         line: position.line,
         column: position.column,
-    }
-}
-
-fn action(action: Action) -> &'static str {
-    match action {
-        Action::Create => "create",
-        Action::Update => "update",
-        Action::Delete => "delete",
     }
 }
 
@@ -446,6 +465,12 @@ struct ReportJson {
     complete: bool,
     summary: ReportSummary,
     outcomes: Vec<OutcomeJson>,
+    /// Why no further step was begun, if the records of the run could not be kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    halted: Option<String>,
+    /// Steps of a saved plan that were refused.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stale: Vec<Json>,
 }
 
 #[derive(Debug, Serialize)]
@@ -472,7 +497,7 @@ struct OutcomeJson {
 }
 
 /// A report as JSON, with a line end.
-pub(crate) fn report(workspace: &str, report: &Report) -> String {
+pub(crate) fn report(workspace: &str, report: &Report, checked: &Checked) -> String {
     let outcomes = report.outcomes.iter().map(|(view, outcome)| {
         let (word, message, help, because) = match outcome {
             Outcome::Done => ("done", None, None, None),
@@ -485,7 +510,7 @@ pub(crate) fn report(workspace: &str, report: &Report) -> String {
             Outcome::Skipped { because } => ("skipped", None, None, Some(because.to_string())),
             Outcome::NotAttempted => ("not_attempted", None, None, None),
         };
-        let (address, action) = (view.address.to_string(), action(view.action));
+        let (address, action) = (view.address.to_string(), view.action.word());
         OutcomeJson {
             address,
             action,
@@ -514,5 +539,25 @@ pub(crate) fn report(workspace: &str, report: &Report) -> String {
             not_attempted: count("not_attempted"),
         },
         outcomes,
+        halted: report.halt.as_ref().map(|halt| halt.why.clone()),
+        stale: checked.stale.iter().map(stale).collect(),
     })
+}
+
+fn stale((address, why): (&String, &Stale)) -> Json {
+    match why {
+        Stale::Live(differences) => {
+            let fields = differences.iter().map(
+                |(field, then, today)| json!({ "field": field, "then": then, "today": today }),
+            );
+            json!({ "address": address, "why": "live", "differences": fields.collect::<Vec<_>>() })
+        }
+        Stale::Action { planned, today } => {
+            json!({ "address": address, "why": "action", "planned": planned, "today": today })
+        }
+        Stale::Wanted => json!({ "address": address, "why": "wanted" }),
+        Stale::Waits(other) => {
+            json!({ "address": address, "why": "waits", "for": other.to_string() })
+        }
+    }
 }

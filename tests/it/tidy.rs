@@ -41,6 +41,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("forecast", &["model", "plan"]),
     ("guard", &["model", "plan"]),
     ("apply", &["guard", "model", "plan"]),
+    // What is remembered between runs. It keeps what it is told, and knows no stage.
+    ("store", &["model"]),
     // The network, and who is on both of its ends.
     ("http", &["apply::Permit", "model::rate", "model::secret"]),
     ("emulate", &[]),
@@ -104,7 +106,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Where anything may wait for anything else.
 const ASYNC: &[&str] = &[
-    "apply", "commands", "emulate", "host", "http", "plan", "read", "vendors",
+    "apply", "commands", "emulate", "host", "http", "plan", "read", "store", "vendors",
 ];
 
 /// Fails with every broken rule at once.

@@ -1,6 +1,9 @@
 //! The ledger: what trueup remembers of what it applied. It says which object a declaration is about, whose the object
 //! is, and who changed it since. It is advice, never the truth: without it less is known and less is deleted.
 
+pub(crate) mod keep;
+pub(crate) mod origin;
+
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
@@ -20,7 +23,8 @@ pub(crate) struct Ledger {
 /// What is remembered of one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Remembered {
-    pub id: RemoteId,
+    /// None of what was to be created, and may have been.
+    pub id: Option<RemoteId>,
     pub hold: Hold,
     /// When it was last applied or seen to be as declared.
     pub at: Timestamp,
@@ -42,8 +46,10 @@ pub(crate) struct RememberedField {
 impl Ledger {
     /// Remembers one more resource.
     pub(crate) fn add(&mut self, address: Address, remembered: Remembered) {
-        let key = (address.kind, remembered.id.clone());
-        self.by_id.insert(key, address.clone());
+        if let Some(id) = &remembered.id {
+            let key = (address.kind, id.clone());
+            self.by_id.insert(key, address.clone());
+        }
         self.entries.insert(address, remembered);
     }
 
