@@ -204,12 +204,7 @@ impl<K: Kind> Comparing<'_, K> {
     }
 
     /// `origin` is what it starts as if its vendor makes it of something that is there.
-    fn missing(
-        &mut self,
-        desired: Desired<K>,
-        origin: Option<&K::Spec>,
-        same_name: &SameName,
-    ) {
+    fn missing(&mut self, desired: Desired<K>, origin: Option<&K::Spec>, same_name: &SameName) {
         let Desired {
             address,
             place,

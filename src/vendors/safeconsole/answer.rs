@@ -39,7 +39,9 @@ impl Outcome {
         let texts = [error, message, msg, response].into_iter().flatten();
         let texts = texts.filter_map(|it| it.as_str().map(clean));
         let mut texts = texts.filter(|it| !it.is_empty());
-        texts.next().unwrap_or_else(|| format!("HTTP {status}, without a word"))
+        texts
+            .next()
+            .unwrap_or_else(|| format!("HTTP {status}, without a word"))
     }
 }
 

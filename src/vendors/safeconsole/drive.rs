@@ -88,7 +88,11 @@ impl Spec for DriveSpec {
         Self {
             serial: self.serial.clone(),
             owner: self.owner.clone(),
-            status: if is_there { heads_for.clone() } else { self.status.clone() },
+            status: if is_there {
+                heads_for.clone()
+            } else {
+                self.status.clone()
+            },
             in_use: match heads_for {
                 Some(_) => want.in_use,
                 None => self.in_use,

@@ -38,12 +38,17 @@ impl DecodeSpec for PathSpec {
         let reader = map.reader();
         let node = map.required_node("path")?;
         let path = reader.text(node, "a path")?;
-        if path.split('/').any(|part| part.trim() != part || part.is_empty()) {
+        if path
+            .split('/')
+            .any(|part| part.trim() != part || part.is_empty())
+        {
             reader.push(
                 Diagnostic::error(
                     BAD_PATH,
                     node.place(),
-                    format!("`{path}` is no path: a part of it is empty, or begins or ends with a space"),
+                    format!(
+                        "`{path}` is no path: a part of it is empty, or begins or ends with a space"
+                    ),
                 )
                 .help("write the names of a path from the outermost on, such as `finance/emea`"),
             );
@@ -72,7 +77,9 @@ impl Spec for PathSpec {
     fn remarks(have: Option<&Self>, want: Option<&Self>) -> Vec<String> {
         let inherits = |it: &Self| {
             let (outer, _) = it.path.rsplit_once('/')?;
-            Some(format!("inherits its policy from {outer} until it has one of its own"))
+            Some(format!(
+                "inherits its policy from {outer} until it has one of its own"
+            ))
         };
         match (have, want) {
             (None, Some(want)) => inherits(want).into_iter().collect(),
@@ -166,7 +173,9 @@ impl Kind for Path {
             ouid: None,
             path: Some(&want.path),
         };
-        let response = client.write(Action::MANAGE_OU, &body, applying.permit).await?;
+        let response = client
+            .write(Action::MANAGE_OU, &body, applying.permit)
+            .await?;
         let answered = super::answer::opened::<Added>(&response);
         let Envelope {
             response: Added { ouid },
@@ -186,7 +195,9 @@ impl Kind for Path {
             ouid: Some(number(id)?),
             path: Some(&update.want.path),
         };
-        client.write(Action::MANAGE_OU, &body, applying.permit).await?;
+        client
+            .write(Action::MANAGE_OU, &body, applying.permit)
+            .await?;
         Ok(())
     }
 
@@ -200,7 +211,9 @@ impl Kind for Path {
             ouid: Some(number(id)?),
             path: None,
         };
-        client.write(Action::MANAGE_OU, &body, applying.permit).await?;
+        client
+            .write(Action::MANAGE_OU, &body, applying.permit)
+            .await?;
         Ok(())
     }
 }

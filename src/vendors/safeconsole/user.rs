@@ -204,7 +204,9 @@ impl Kind for User {
             oupath: path.as_deref(),
         };
         // The registration token that comes along is neither read nor kept.
-        let response = client.write(Action::MANAGE_USER, &body, applying.permit).await?;
+        let response = client
+            .write(Action::MANAGE_USER, &body, applying.permit)
+            .await?;
         let Envelope {
             response: Added { userid },
             ..
@@ -237,7 +239,9 @@ impl Kind for User {
             email: Some(email),
             oupath: path.as_deref(),
         };
-        client.write(Action::EDIT_USER, &body, applying.permit).await?;
+        client
+            .write(Action::EDIT_USER, &body, applying.permit)
+            .await?;
         match path {
             Some(path) if update.changes(PATH) => moved(client, id, &path).await,
             Some(_) | None => Ok(()),
@@ -256,7 +260,9 @@ impl Kind for User {
             email: None,
             oupath: None,
         };
-        client.write(Action::MANAGE_USER, &body, applying.permit).await?;
+        client
+            .write(Action::MANAGE_USER, &body, applying.permit)
+            .await?;
         Ok(())
     }
 

@@ -48,9 +48,13 @@ pub(crate) struct PolicySpec {
 enum Standing {
     Declared,
     /// In a policy of the path's own. Without it the path would inherit from another.
-    Own { beneath: Option<String> },
+    Own {
+        beneath: Option<String>,
+    },
     /// In the policy that the path inherits so far.
-    Inherited { from: Option<String> },
+    Inherited {
+        from: Option<String>,
+    },
 }
 
 impl DecodeSpec for PolicySpec {
@@ -146,7 +150,10 @@ impl Spec for PolicySpec {
         };
         let remark = match (have.map(|it| &it.standing), want) {
             (Some(Standing::Inherited { from }), Some(_)) => {
-                format!("the path {} so far, from where what is left out is copied", of(from))
+                format!(
+                    "the path {} so far, from where what is left out is copied",
+                    of(from)
+                )
             }
             (Some(Standing::Own { beneath }), None) => {
                 format!("the path {} from then on", of(beneath))
@@ -224,13 +231,17 @@ impl Kind for Policy {
 
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
         let ous = client.ous_seen().await?;
-        let Some(ou) = ous.iter().find(|it| it.id.to_string() == id.0 && it.has_policy == Some(true))
+        let Some(ou) = ous
+            .iter()
+            .find(|it| it.id.to_string() == id.0 && it.has_policy == Some(true))
         else {
             return Ok(Live::Gone);
         };
         let outer = ou.path.rsplit_once('/').map(|(outer, _)| outer);
         let beneath = outer.and_then(|it| source(&ous, policy_at(&ous, it)?));
-        spec(client, ou, Standing::Own { beneath }).await.map(Live::Active)
+        spec(client, ou, Standing::Own { beneath })
+            .await
+            .map(Live::Active)
     }
 
     /// A path gets a copy of the policy that it inherits.
@@ -247,7 +258,9 @@ impl Kind for Policy {
             return Ok(None);
         };
         let from = ou.policy_id.and_then(|it| source(&ous, it));
-        spec(client, ou, Standing::Inherited { from }).await.map(Some)
+        spec(client, ou, Standing::Inherited { from })
+            .await
+            .map(Some)
     }
 
     async fn create(
@@ -290,7 +303,9 @@ impl Kind for Policy {
             oupath: &ou.path,
             settings: None,
         };
-        client.write(Action::SET_POLICY, &body, applying.permit).await?;
+        client
+            .write(Action::SET_POLICY, &body, applying.permit)
+            .await?;
         Ok(())
     }
 }

@@ -62,7 +62,10 @@ pub(super) enum Weaker {
     Later,
     /// Entries are let through or kept out by the word of this setting, `allow` being the one that lets through. `opens`
     /// tells whether a list without entries lets everything through.
-    By { mode: &'static str, opens: bool },
+    By {
+        mode: &'static str,
+        opens: bool,
+    },
     /// Entries are let through; without any, everything is.
     Through,
     /// Whatever is done, somebody should look.
@@ -173,7 +176,9 @@ impl Setting {
             Sort::Word(words) => {
                 let word = json.as_str()?.to_lowercase();
                 let known = words.iter().find(|it| **it == word);
-                Some(Said::Word(known.map_or(word.into(), |it| Cow::Borrowed(*it))))
+                Some(Said::Word(
+                    known.map_or(word.into(), |it| Cow::Borrowed(*it)),
+                ))
             }
             Sort::Entries(_) => {
                 let entries = json.as_array()?.iter();
@@ -216,9 +221,7 @@ impl Setting {
                 let mode = want.get(mode).or_else(|| have.get(mode));
                 match mode {
                     Some(Said::Word(mode)) if mode == "allow" => through(before, after, opens),
-                    Some(_) | None => {
-                        (!before.is_subset(after)).then_some("less is kept out")
-                    }
+                    Some(_) | None => (!before.is_subset(after)).then_some("less is kept out"),
                 }
             }
             (Weaker::Through, Said::Entries(before), Said::Entries(after)) => {

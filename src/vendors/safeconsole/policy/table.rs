@@ -31,9 +31,21 @@ const ALL: [Setting; 35] = [
         Weaker::Less,
         "How long the password of a drive must be at least.",
     ),
-    flag("password_policy.upper", Weaker::Off, "Whether a password needs a capital letter."),
-    flag("password_policy.lower", Weaker::Off, "Whether a password needs a small letter."),
-    flag("password_policy.digits", Weaker::Off, "Whether a password needs a digit."),
+    flag(
+        "password_policy.upper",
+        Weaker::Off,
+        "Whether a password needs a capital letter.",
+    ),
+    flag(
+        "password_policy.lower",
+        Weaker::Off,
+        "Whether a password needs a small letter.",
+    ),
+    flag(
+        "password_policy.digits",
+        Weaker::Off,
+        "Whether a password needs a digit.",
+    ),
     flag(
         "password_policy.special",
         Weaker::Off,
@@ -51,7 +63,11 @@ const ALL: [Setting; 35] = [
         Weaker::On,
         "Whether an admin can help a user who forgot the password, without a loss of data.",
     ),
-    flag("inactivity_lock.enabled", Weaker::Off, "Whether a drive locks itself when it is not used."),
+    flag(
+        "inactivity_lock.enabled",
+        Weaker::Off,
+        "Whether a drive locks itself when it is not used.",
+    ),
     number(
         "inactivity_lock.minutes",
         "minutes",
@@ -72,7 +88,10 @@ const ALL: [Setting; 35] = [
     entries(
         "file_restrictions.extensions",
         Entry::Extension,
-        Weaker::By { mode: "file_restrictions.mode", opens: false },
+        Weaker::By {
+            mode: "file_restrictions.mode",
+            opens: false,
+        },
         "Extensions of file names, without the dot.",
     ),
     flag(
@@ -80,12 +99,24 @@ const ALL: [Setting; 35] = [
         Weaker::Off,
         "Whether a drive is denied access by where it connects from. Needs a live connection to work.",
     ),
-    text("geofence.message", None, Weaker::Never, "What a user outside the permitted area is told."),
-    word("geofence.ip.mode", ALLOW_OR_DENY, "Whether only these addresses are allowed, or those are denied."),
+    text(
+        "geofence.message",
+        None,
+        Weaker::Never,
+        "What a user outside the permitted area is told.",
+    ),
+    word(
+        "geofence.ip.mode",
+        ALLOW_OR_DENY,
+        "Whether only these addresses are allowed, or those are denied.",
+    ),
     entries(
         "geofence.ip.values",
         Entry::Address,
-        Weaker::By { mode: "geofence.ip.mode", opens: true },
+        Weaker::By {
+            mode: "geofence.ip.mode",
+            opens: true,
+        },
         "Addresses: single, with `*` for octets, or networks in CIDR.",
     ),
     word(
@@ -96,14 +127,24 @@ const ALL: [Setting; 35] = [
     entries(
         "geofence.country.values",
         Entry::Text,
-        Weaker::By { mode: "geofence.country.mode", opens: true },
+        Weaker::By {
+            mode: "geofence.country.mode",
+            opens: true,
+        },
         "Countries, as the console spells them.",
     ),
-    word("geofence.isp.mode", ALLOW_OR_DENY, "Whether only these providers are allowed, or those are denied."),
+    word(
+        "geofence.isp.mode",
+        ALLOW_OR_DENY,
+        "Whether only these providers are allowed, or those are denied.",
+    ),
     entries(
         "geofence.isp.values",
         Entry::Text,
-        Weaker::By { mode: "geofence.isp.mode", opens: true },
+        Weaker::By {
+            mode: "geofence.isp.mode",
+            opens: true,
+        },
         "Internet providers, as the console spells them.",
     ),
     flag(
@@ -117,20 +158,38 @@ const ALL: [Setting; 35] = [
         Weaker::Through,
         "Trusted addresses, as the server sees them: single, with `*` for octets, or networks in CIDR.",
     ),
-    entries("trusted_network.countries", Entry::Text, Weaker::Through, "Trusted countries."),
-    entries("trusted_network.isps", Entry::Text, Weaker::Through, "Trusted internet providers."),
+    entries(
+        "trusted_network.countries",
+        Entry::Text,
+        Weaker::Through,
+        "Trusted countries.",
+    ),
+    entries(
+        "trusted_network.isps",
+        Entry::Text,
+        Weaker::Through,
+        "Trusted internet providers.",
+    ),
     flag(
         "zonebuilder.enabled",
         Weaker::Off,
         "Whether computers form a trusted zone by certificates, also without a connection.",
     ),
-    flag("zonebuilder.own_ca", Weaker::Off, "Whether the certificates must come from your own authority."),
+    flag(
+        "zonebuilder.own_ca",
+        Weaker::Off,
+        "Whether the certificates must come from your own authority.",
+    ),
     flag(
         "zonebuilder.restrict_to_zone",
         Weaker::Off,
         "Whether drives can be used only on computers of the trusted zone.",
     ),
-    flag("zonebuilder.auto_login", Weaker::On, "Whether drives unlock by themselves inside the trusted zone."),
+    flag(
+        "zonebuilder.auto_login",
+        Weaker::On,
+        "Whether drives unlock by themselves inside the trusted zone.",
+    ),
     word(
         "write_protection.mode",
         &["always", "outside_zone", "off"],
@@ -141,8 +200,16 @@ const ALL: [Setting; 35] = [
         &["always", "after_days", "never"],
         "When unlocking needs a live connection to the server.",
     ),
-    flag("publisher.enabled", Weaker::Never, "Whether files are published to drives inside the trusted zone."),
-    flag("anti_malware.enabled", Weaker::Off, "Whether drives are scanned for malware."),
+    flag(
+        "publisher.enabled",
+        Weaker::Never,
+        "Whether files are published to drives inside the trusted zone.",
+    ),
+    flag(
+        "anti_malware.enabled",
+        Weaker::Off,
+        "Whether drives are scanned for malware.",
+    ),
     text(
         "authorized_autorun.command",
         None,

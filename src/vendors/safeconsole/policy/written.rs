@@ -115,8 +115,10 @@ fn value(node: &Node, setting: &Setting, reader: &Reader<'_>) -> Option<Said> {
             if let Some(most) = most.filter(|most| length > *most) {
                 let message = format!("{length} characters are out of range");
                 reader.push(
-                    Diagnostic::error(OUT_OF_RANGE, node.place(), message)
-                        .help(format!("`{}` takes up to {most} characters", setting.name())),
+                    Diagnostic::error(OUT_OF_RANGE, node.place(), message).help(format!(
+                        "`{}` takes up to {most} characters",
+                        setting.name()
+                    )),
                 );
                 return None;
             }
@@ -144,7 +146,11 @@ fn is_entry(item: &Node, entry: Entry, reader: &Reader<'_>) -> bool {
             "an address",
             "write `198.51.100.7`, `198.51.100.*` or `198.51.100.0/24`",
         ),
-        Entry::Text => (!text.trim().is_empty(), "a name", "write a name, or leave it out"),
+        Entry::Text => (
+            !text.trim().is_empty(),
+            "a name",
+            "write a name, or leave it out",
+        ),
     };
     if !is_sound {
         let message = format!("`{text}` is not {what}");
