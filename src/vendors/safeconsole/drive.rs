@@ -230,7 +230,7 @@ impl Kind for Drive {
     const TABLE: &'static str = "drives";
     const REMOVAL: Removal = Removal::Delete;
     const VERBS: Verbs =
-        Verbs::observed("drives register themselves, and no public page states how one is changed");
+        Verbs::observed("drives register themselves and are managed in the console");
     const ASSUMED: &'static [&'static str] = &[
         "every drive has an owner, with whom it is listed",
         "states are spelled like `DISABLED`, the one that the vendor shows",

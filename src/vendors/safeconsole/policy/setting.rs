@@ -147,6 +147,12 @@ impl Setting {
         self.field.name
     }
 
+    /// The name of the setting that switches its section on and off, if there is one by that name.
+    fn switch(&self) -> String {
+        let (section, _) = self.name().split_once('.').unwrap_or((self.name(), ""));
+        format!("{section}.enabled")
+    }
+
     /// The value in the form in which two of them compare.
     pub(super) fn value(&self, said: &Said) -> Value {
         match (said, self.sort) {
@@ -192,7 +198,10 @@ impl Setting {
     /// Whether what is said of it in `want` protects less than what `have` says, and how.
     pub(super) fn weakened(&self, have: &Settings, want: &Settings) -> Option<&'static str> {
         let (before, after) = (have.get(self.name())?, want.get(self.name())?);
-        if before == after {
+        // What is off protects nothing, so that nothing can be taken from it; a door that was locked may be opened.
+        let was_off = matches!(have.get(self.switch().as_str()), Some(Said::Flag(false)));
+        let opens = matches!(self.weaker, Weaker::On | Weaker::Any);
+        if before == after || (was_off && !opens) {
             return None;
         }
         match (self.weaker, before, after) {

@@ -1,7 +1,7 @@
 //! A policy as people write it: sections with keys in them, read and described by the table of settings.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json, json};
@@ -10,7 +10,7 @@ use super::setting::{Entry, Said, Setting, Settings, Sort};
 use super::table::SETTINGS;
 use crate::load::reader::{Decode, Mapping, Reader};
 use crate::model::diagnostic::{Code, Diagnostic};
-use crate::yaml::Node;
+use crate::yaml::{Node, View};
 
 const OUT_OF_RANGE: Code = Code("out-of-range");
 const BAD_ENTRY: Code = Code("bad-entry");
@@ -101,7 +101,7 @@ fn value(node: &Node, setting: &Setting, reader: &Reader<'_>) -> Option<Said> {
         }
         Sort::Entries(entry) => {
             let mut is_sound = true;
-            if let crate::yaml::View::List(items) = node.view() {
+            if let View::List(items) = node.view() {
                 for item in items {
                     is_sound &= is_entry(item, entry, reader);
                 }
@@ -129,7 +129,7 @@ fn value(node: &Node, setting: &Setting, reader: &Reader<'_>) -> Option<Said> {
 
 /// Says of an item what is wrong with it as an entry. What is no text is told where the list is read.
 fn is_entry(item: &Node, entry: Entry, reader: &Reader<'_>) -> bool {
-    let crate::yaml::View::Scalar(_) = item.view() else {
+    let View::Scalar(_) = item.view() else {
         return true;
     };
     let Some(text) = reader.text(item, "an entry") else {
@@ -159,25 +159,22 @@ fn is_entry(item: &Node, entry: Entry, reader: &Reader<'_>) -> bool {
     is_sound
 }
 
-/// A single address, one with `*` for whole octets at its end, or a network in CIDR.
+/// A single address, one with `*` for whole octets at its end, or a network in CIDR; of IPv4, to which all that the
+/// vendor shows belongs (assumed).
 fn is_address(text: &str) -> bool {
-    if let Some((address, bits)) = text.split_once('/') {
-        let most = match address.parse::<IpAddr>() {
-            Ok(IpAddr::V4(_)) => 32,
-            Ok(IpAddr::V6(_)) => 128,
-            Err(_) => return false,
-        };
-        let is_number = bits.bytes().all(|it| it.is_ascii_digit());
-        return is_number && bits.parse::<u8>().is_ok_and(|bits| bits <= most);
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    match text.split_once('/') {
+        Some((address, bits)) => {
+            let is_within = bits.parse::<u8>().is_ok_and(|bits| bits <= 32);
+            address.parse::<Ipv4Addr>().is_ok() && is_number(bits) && is_within
+        }
+        None => {
+            let octets = text.split('.').collect::<Vec<_>>();
+            let rest = octets.iter().skip_while(|it| **it != "*");
+            let is_tail = octets.first() != Some(&"*") && rest.copied().all(|it| it == "*");
+            is_tail && text.replace('*', "0").parse::<Ipv4Addr>().is_ok()
+        }
     }
-    if text.contains('*') {
-        let octets = text.split('.').collect::<Vec<_>>();
-        let first = octets.iter().position(|it| *it == "*");
-        let rest = octets.iter().skip(first.unwrap_or(0));
-        let is_tail = first > Some(0) && rest.copied().all(|it| it == "*");
-        return is_tail && text.replace('*', "0").parse::<Ipv4Addr>().is_ok();
-    }
-    text.parse::<IpAddr>().is_ok()
 }
 
 /// The schema of the sections.
