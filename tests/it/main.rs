@@ -18,6 +18,7 @@ mod live;
 mod process;
 mod readme;
 mod run;
+mod safeconsole;
 mod schedules;
 mod schema;
 mod secrets;

@@ -3,6 +3,7 @@
 mod fields;
 mod files;
 mod rare;
+mod safeconsole;
 mod secrets;
 
 use crate::world::{folder, run_in};
