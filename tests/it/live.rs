@@ -208,6 +208,12 @@ impl Live {
                     });
                 }
             }
+            value.retain(|member, it| member != "path" || !declared.says("paths", it));
+            let mut value = Value::Mapping(value);
+            forget(&mut value, self.shape.follows);
+            let Value::Mapping(mut value) = value else {
+                continue;
+            };
             drop_empty(&mut value);
             if let Some(parent) = &object.parent {
                 value.insert("in".into(), parent.as_str().into());
@@ -332,6 +338,18 @@ fn collect(
 fn text(value: &Value) -> Option<String> {
     let text = value.as_str().map(str::to_owned);
     text.or(value.as_u64().map(|it| it.to_string()))
+}
+
+/// Takes members out, wherever they stand.
+fn forget(value: &mut Value, members: &[&str]) {
+    match value {
+        Value::Mapping(map) => {
+            map.retain(|name, _| !members.iter().any(|it| name == *it));
+            map.values_mut().for_each(|it| forget(it, members));
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(|it| forget(it, members)),
+        _ => {}
+    }
 }
 
 fn drop_empty(object: &mut Mapping) {

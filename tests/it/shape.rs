@@ -13,6 +13,8 @@ pub(crate) struct Shape {
     pub folds: bool,
     /// Members that the vendor gives: ids, and moments and credentials of which nobody decides.
     pub given: &'static [&'static str],
+    /// Members in which the vendor notes what changes of others mean, wherever they stand.
+    pub follows: &'static [&'static str],
     /// Changes behind our back.
     pub probes: &'static [Probe],
     /// `trueup.yaml` of a case without one of its own. Faults would cost pauses if requests were repeated.
@@ -125,6 +127,7 @@ pub(crate) static SHAPES: [Shape; 3] = [
         ],
         folds: false,
         given: &["id"],
+        follows: &[],
         probes: &[probe("passwords", "url", "url", "moved.example.com")],
         settings: "\
 workspace: case
@@ -165,6 +168,7 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
             "client_id",
             "client_secret",
         ],
+        follows: &[],
         probes: &[
             probe("users", "last_name", "last_name", "Elsewhere"),
             probe("groups", "members", "members", "[trueup]"),
@@ -221,6 +225,7 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
         ],
         folds: true,
         given: &["id", "token", "acquired"],
+        follows: &["updated"],
         probes: &[probe("users", "name", "name", "Somebody Else")],
         settings: "\
 workspace: case

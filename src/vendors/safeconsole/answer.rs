@@ -51,10 +51,18 @@ pub(super) fn opened<T: DeserializeOwned>(response: &Response) -> Result<Envelop
     response.json().map_err(unreachable)
 }
 
+/// Whether a write was done. Of one that is answered with a page nobody knows.
+pub(super) fn done(response: &Response) -> Result<(), VendorError> {
+    if is_login(response) {
+        return Err(login_page(Cause::Unknown, "it answers with a web page"));
+    }
+    accepted(response)
+}
+
 /// Whether what was asked for was done: 2xx, JSON, and `success: true` in it.
 pub(super) fn accepted(response: &Response) -> Result<(), VendorError> {
-    if is_page(response) && response.status < 500 && response.status != 404 {
-        return Err(login_page("it answers with a web page"));
+    if is_login(response) {
+        return Err(login_page(Cause::Login, "it answers with a web page"));
     }
     let outcome = response.json::<Outcome>();
     if !response.is_success() {
@@ -101,16 +109,19 @@ fn by_status(response: &Response, words: &str) -> VendorError {
     }
 }
 
-/// Whether the body is a page of the web interface, which lives under the same addresses.
-fn is_page(response: &Response) -> bool {
+/// Whether the body is a page of the web interface, which lives under the same addresses. What fails or is not there is
+/// told by a page, too.
+fn is_login(response: &Response) -> bool {
     let kind = response.header("content-type").unwrap_or_default();
     let text = response.text().unwrap_or_default();
-    kind.contains("html") || text.trim_start().starts_with('<')
+    let is_page = kind.contains("html") || text.trim_start().starts_with('<');
+    is_page && response.status < 500 && response.status != 404
 }
 
 /// Where the API should answer and the web interface does, we are most likely not logged in (assumed).
-fn login_page(how: &str) -> VendorError {
-    VendorError::login(format!("SafeConsole most likely asks for a login: {how}")).help(
+fn login_page(cause: Cause, how: &str) -> VendorError {
+    let message = format!("SafeConsole most likely asks for a login: {how}");
+    VendorError::new(cause, message).help(
         "check the API token, and that `endpoint` is the address of the server alone; behind a proxy, that it lets the \
          API through",
     )
@@ -119,7 +130,12 @@ fn login_page(how: &str) -> VendorError {
 /// The error of a request that got no answer. A write may have outlived it.
 pub(super) fn unreachable(error: http::Error) -> VendorError {
     if error.leads_elsewhere() {
-        return login_page("it redirects").source(error);
+        let cause = if error.maybe_done() {
+            Cause::Unknown
+        } else {
+            Cause::Login
+        };
+        return login_page(cause, "it redirects").source(error);
     }
     VendorError::new(cause(error.maybe_done()), error.to_string()).source(error)
 }

@@ -112,7 +112,7 @@ impl Client {
     ) -> Result<Response, VendorError> {
         let request = self.http.write(Write::Post, ADDRESS, Repeat::Never, permit);
         let response = self.send(request, action, data).await?;
-        answer::accepted(&response)?;
+        answer::done(&response)?;
         Ok(response)
     }
 

@@ -169,6 +169,8 @@ async fn a_write_at_which_the_vendor_failed_may_have_been_done_and_a_refused_one
         (200, refusal, Cause::Refused),
         (200, Value::Null, Cause::Unknown),
         (200, json!({ "raw": "" }), Cause::Unknown),
+        (200, json!({ "raw": "<html>Log in</html>" }), Cause::Unknown),
+        (302, json!({ "to": "/safeconsole/login" }), Cause::Unknown),
         (503, Value::Null, Cause::Unknown),
         (401, Value::Null, Cause::Login),
     ] {
