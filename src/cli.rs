@@ -189,6 +189,22 @@ pub(crate) struct Planning {
     /// Let a plan do what costs money, where the declarations say `allow_spend: true`
     #[arg(long, env = "TRUEUP_ALLOW_SPEND", value_parser = switch)]
     pub allow_spend: bool,
+    /// Let pass what is refused with this code; may be given several times
+    #[arg(long, value_name = "CODE", env = "TRUEUP_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<Allow>,
+}
+
+/// What is refused unless the command line lets it pass, by the code of the refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Allow {
+    /// Removing, shutting out or demoting the account that trueup acts as
+    OwnAccount,
+    /// Leaving nobody an administrator who is one
+    LastAdministrator,
+    /// Deleting all there is of a kind
+    EmptiedKind,
+    /// Making anew most of what is remembered of a kind and is not there any more
+    ShrunkenKind,
 }
 
 #[derive(Args, Debug)]

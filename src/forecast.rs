@@ -82,6 +82,7 @@ mod tests {
     use super::{Bounds, Forecast, forecast};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::power::Account;
     use crate::model::resource::Hold;
     use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
@@ -113,6 +114,7 @@ mod tests {
                 hold: Hold::Owned,
                 live: Vec::new(),
                 terms: Terms::default(),
+                account: Account::default(),
                 fields: Vec::new(),
                 risks: Vec::new(),
                 remarks: Vec::new(),

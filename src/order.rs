@@ -116,6 +116,7 @@ mod tests {
     use super::{Orderable, order};
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
+    use crate::model::power::Account;
     use crate::model::resource::Hold;
     use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
@@ -164,6 +165,7 @@ mod tests {
                 hold: Hold::Owned,
                 live: Vec::new(),
                 terms: Terms::default(),
+                account: Account::default(),
                 fields: Vec::new(),
                 risks: Vec::new(),
                 remarks: Vec::new(),

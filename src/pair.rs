@@ -168,7 +168,7 @@ pub(crate) fn pair<K: Kind>(
     for row in rows.into_values() {
         match ledger.owner(K::ID, &row.id) {
             Some((address, remembered))
-                if remembered.hold != Hold::Found && !declared.contains(address) =>
+                if remembered.hold.is_ours() && !declared.contains(address) =>
             {
                 let (address, hold) = (address.clone(), remembered.hold);
                 pairing.orphans.push((address, hold, row));

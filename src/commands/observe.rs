@@ -11,10 +11,10 @@ use super::connect::{Connected, Open, Ready, complain, connect};
 use super::door::Door;
 use super::progress::Line;
 use super::time::Time;
-use crate::cli::Planning;
+use crate::cli::{Allow, Planning};
 use crate::exit::Exit;
 use crate::forecast::{Bounds, Forecast, forecast};
-use crate::guard::Limits;
+use crate::guard::{self, Limits};
 use crate::host::Host;
 use crate::ledger::Ledger;
 use crate::load::Workspace;
@@ -224,6 +224,7 @@ pub(super) async fn observe(
         protect: guards.protect,
         assumed_actions,
         allow_spend: args.allow_spend,
+        allow: args.allow.iter().map(|code| let_pass(*code)).collect(),
     };
     Ok(Planned {
         workspace,
@@ -237,6 +238,16 @@ pub(super) async fn observe(
         repeats,
         open,
     })
+}
+
+/// What a code on the command line stands for.
+fn let_pass(code: Allow) -> guard::Allow {
+    match code {
+        Allow::OwnAccount => guard::Allow::OwnAccount,
+        Allow::LastAdministrator => guard::Allow::LastAdministrator,
+        Allow::EmptiedKind => guard::Allow::EmptiedKind,
+        Allow::ShrunkenKind => guard::Allow::ShrunkenKind,
+    }
 }
 
 /// Closes what the run held open and gives the exit code, which a world that cannot be kept makes an error.
@@ -312,7 +323,8 @@ fn kinds_to_read(
 ) -> Arc<BTreeSet<KindId>> {
     let names = heads.iter().map(|head| &head.address);
     let names = names.collect::<HashSet<_>>();
-    let orphans = ledger.iter().map(|(address, _)| address);
+    let ours = ledger.iter().filter(|(_, it)| it.hold.is_ours());
+    let orphans = ours.map(|(address, _)| address);
     let orphans = orphans.filter(|it| !names.contains(it)).map(|it| it.kind);
     let declared = heads.iter().map(|head| head.address.kind);
     let exclusive = systems.iter().flat_map(|system| system.exclusive_kinds());

@@ -1,5 +1,6 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
+mod account;
 mod notes;
 mod removal;
 mod same_name;
@@ -11,8 +12,9 @@ use std::sync::Arc;
 
 use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, SecretField, Value, differ};
-use crate::model::kind::{Kind, Spec, Update, side_by_side};
+use crate::model::kind::{Kind, Removal, Spec, Update, side_by_side};
 use crate::model::place::Place;
+use crate::model::power::Account;
 use crate::model::reference::Links;
 use crate::model::resource::{
     Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
@@ -28,6 +30,7 @@ use same_name::SameName;
 
 /// Compares one kind. Pure: values in, values out.
 pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
+    let administrators = account::administrators(&pairs);
     let Pairs {
         client,
         ownership,
@@ -38,7 +41,10 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         strangers,
         mut origins,
         unread: _,
+        unopened: _,
         live,
+        remembered,
+        lost,
         is_recorded,
         is_listed,
         incomplete: _,
@@ -50,9 +56,13 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         links,
         is_recorded,
         compared: Compared {
-            is_listed,
+            // What is disabled is in no list and all the same there.
+            is_listed: is_listed && K::REMOVAL == Removal::Delete,
             tally: Tally {
                 live,
+                administrators,
+                remembered,
+                lost,
                 ..Tally::default()
             },
             ..Compared::default()
@@ -151,7 +161,8 @@ impl<K: Kind> Comparing<'_, K> {
             let message = format!("differs and is only observed: {}", names());
             return self.note(&address, place, message);
         }
-        if let Some(why) = K::VERBS.update.never() {
+        let verb = K::verbs(&want).update;
+        if let Some(why) = verb.never() {
             let message = format!("differs and is only observed, since {why}: {}", names());
             return self.note(&address, place, message);
         }
@@ -170,8 +181,9 @@ impl<K: Kind> Comparing<'_, K> {
             changed: &changed,
             enable,
         };
-        let mut terms = terms::<K>(K::VERBS.update, &changed, &meta);
+        let mut terms = terms::<K>(verb, &changed, &meta);
         terms.spends = terms.spends.filter(|_| K::spends(have, &update));
+        let account = self.updated(&id, have, &want);
         let view = StepView {
             address,
             action: Action::Update,
@@ -184,6 +196,7 @@ impl<K: Kind> Comparing<'_, K> {
             hold,
             live: have.map_or_else(Vec::new, |have| self.listed(have)),
             terms,
+            account,
             fields,
             risks: risks::<K>(have, Some(&want), &changed),
             remarks: K::Spec::remarks(have, Some(&want)),
@@ -214,7 +227,8 @@ impl<K: Kind> Comparing<'_, K> {
         if meta.lifecycle.manage == Manage::Observe {
             return self.note(&address, place, "does not exist, and is only observed");
         }
-        if let Some(why) = K::VERBS.create.never() {
+        let verb = K::verbs(&want).create;
+        if let Some(why) = verb.never() {
             return self.note(&address, place, format!("does not exist, and {why}"));
         }
         if let Some(message) = same_name.note(&K::fold(want.label())) {
@@ -243,7 +257,7 @@ impl<K: Kind> Comparing<'_, K> {
         let obstacles = unknown.chain(lacks).collect();
         let touched = fields.iter().map(|(field, _)| field.name);
         let touched = touched.collect::<Vec<_>>();
-        let terms = terms::<K>(K::VERBS.create, &touched, &meta);
+        let terms = terms::<K>(verb, &touched, &meta);
         let fields = fields
             .into_iter()
             .map(|(field, value)| FieldView {
@@ -266,6 +280,7 @@ impl<K: Kind> Comparing<'_, K> {
             hold: Hold::of(&meta.lifecycle),
             live: Vec::new(),
             terms,
+            account: Account::default(),
             fields,
             risks: risks::<K>(origin, Some(&want), &touched),
             remarks: K::Spec::remarks(origin, Some(&want)),

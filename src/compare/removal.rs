@@ -77,7 +77,9 @@ impl<K: Kind> Comparing<'_, K> {
             (Hold::Owned | Hold::Protected, Ownership::Additive) => {
                 "`manage: additive` deletes nothing of its kind"
             }
-            (Hold::Kept | Hold::Found, _) => "its lifecycle said that it is not to be removed",
+            (Hold::Kept | Hold::Found | Hold::Retired, _) => {
+                "its lifecycle said that it is not to be removed"
+            }
         };
         self.stays(&address, format!("is no longer declared and stays: {why}"));
     }
@@ -115,6 +117,7 @@ impl<K: Kind> Comparing<'_, K> {
             changed: true,
         };
         let fields = live.iter().map(gone).collect();
+        let account = self.removed(&id, &content);
         let have = match &content {
             Content::Read(have) => Some(have),
             Content::NotRead | Content::Disabled => None,
@@ -131,6 +134,7 @@ impl<K: Kind> Comparing<'_, K> {
             live,
             prevent_delete: meta.lifecycle.prevent_delete,
             terms: terms::<K>(K::VERBS.delete, &[], meta),
+            account,
             fields,
             risks: K::Spec::risks(have, None),
             remarks: K::Spec::remarks(have, None),

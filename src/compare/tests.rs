@@ -10,11 +10,12 @@ use crate::model::address::RemoteId;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::kind::{Kind, Spec};
 use crate::model::place::{FileId, Place};
+use crate::model::power::{Account, Power};
 use crate::model::reference::Links;
 use crate::model::resource::{Content, Desired, Meta, Observed, Ownership, Presence};
-use crate::model::testing::{ASSERTED, ASSUMED, COSTLY, OBSERVED, SHOWN, Thing};
+use crate::model::testing::{ASSERTED, ASSUMED, COSTLY, OBSERVED, OWN, SHOWN, Thing};
 use crate::model::verb::Terms;
-use crate::plan::StepView;
+use crate::plan::{Compared, StepView};
 use crate::read::Pairs;
 
 fn thing<const VERBS: u8>(words: &str) -> Thing<VERBS> {
@@ -28,6 +29,14 @@ fn thing<const VERBS: u8>(words: &str) -> Thing<VERBS> {
 
 /// What is wanted and what is there in its place, `NAME SIZE LOCK`. Then the steps with their terms, and the notes.
 fn check<const VERBS: u8>(want: &str, have: Option<&str>, meta: Meta) -> String {
+    let compared = compared::<VERBS>("7", want, have, meta);
+    let steps = compared.steps.iter().map(|step| shown(&step.view));
+    let notes = compared.notes.iter().map(|note| note.message.clone());
+    steps.chain(notes).collect::<Vec<_>>().join("\n")
+}
+
+/// Compares what is wanted with what is there under this id.
+fn compared<const VERBS: u8>(id: &str, want: &str, have: Option<&str>, meta: Meta) -> Compared {
     let spec = thing::<VERBS>(want);
     let desired = Desired::<Thing<VERBS>> {
         address: Thing::<VERBS>::ID.address(&spec.name),
@@ -50,15 +59,18 @@ fn check<const VERBS: u8>(want: &str, have: Option<&str>, meta: Meta) -> String 
         strangers: Vec::new(),
         origins: BTreeMap::new(),
         unread: Vec::new(),
+        unopened: Vec::new(),
         is_listed: true,
         live: 9,
+        remembered: 0,
+        lost: 0,
         incomplete: Vec::new(),
         diagnostics: Diagnostics::default(),
     };
     match have.map(thing::<VERBS>) {
         Some(have) => {
             let observed = Observed {
-                id: RemoteId("7".to_owned()),
+                id: RemoteId(id.to_owned()),
                 key: have.key(&Links::default()),
                 label: have.name.clone(),
                 writable: true,
@@ -68,10 +80,7 @@ fn check<const VERBS: u8>(want: &str, have: Option<&str>, meta: Meta) -> String 
         }
         None => pairs.missing.push(desired),
     }
-    let compared = compare(pairs, &Links::default());
-    let steps = compared.steps.iter().map(|step| shown(&step.view));
-    let notes = compared.notes.iter().map(|note| note.message.clone());
-    steps.chain(notes).collect::<Vec<_>>().join("\n")
+    compare(pairs, &Links::default())
 }
 
 fn shown(view: &StepView) -> String {
@@ -151,4 +160,60 @@ fn an_update_costs_only_if_its_kind_says_so() {
         plain::<COSTLY>("a S", Some("a M")),
         "Update, a larger thing costs more (allowed: false)"
     );
+}
+
+/// The account that a step makes of one that has this size and this id.
+fn account(id: &str, have: &str, want: &str, presence: Presence) -> Account {
+    let meta = Meta {
+        presence,
+        ..Meta::default()
+    };
+    let compared = compared::<SHOWN>(id, want, Some(have), meta);
+    compared.steps[0].view.account
+}
+
+#[test]
+fn an_update_tells_what_the_account_may_do_before_and_after() {
+    assert_eq!(
+        account("7", "a ROOT", "a S", Presence::Present),
+        Account {
+            is_own: false,
+            before: Power::Administrator,
+            after: Power::Plain,
+        }
+    );
+}
+
+#[test]
+fn a_removal_leaves_the_account_nothing() {
+    assert_eq!(
+        account("7", "a ROOT", "a", Presence::Absent),
+        Account {
+            is_own: false,
+            before: Power::Administrator,
+            after: Power::Shut,
+        }
+    );
+}
+
+#[test]
+fn what_a_declaration_leaves_out_keeps_its_power() {
+    let kept = account("7", "b ROOT", "a", Presence::Present);
+    assert_eq!(kept.after, Power::Administrator);
+}
+
+#[test]
+fn our_own_account_is_known() {
+    assert!(account(OWN, "a S", "a M", Presence::Present).is_own);
+    assert!(account(OWN, "a S", "a", Presence::Absent).is_own);
+}
+
+#[test]
+fn live_administrators_are_counted() {
+    let count = |have| {
+        let compared = compared::<SHOWN>("7", "a", Some(have), Meta::default());
+        compared.tally.administrators
+    };
+    assert_eq!(count("a ROOT"), 1);
+    assert_eq!(count("a S"), 0);
 }

@@ -9,6 +9,7 @@ use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::canonical;
 use crate::model::field::Value;
 use crate::model::fingerprint::Key;
+use crate::model::kind::Removal;
 use crate::model::resource::Hold;
 use crate::plan::{Action, FieldView, Plan, Settled, StepView};
 use crate::store::{Change, Entry, FieldRecord, RunId};
@@ -78,10 +79,15 @@ impl Ledger {
         }
     }
 
-    /// What a step that was done means for the ledger. Without an id the object is gone.
+    /// What a step that was done means for the ledger. Without an id the object is gone, or disabled.
     pub(crate) fn done(&self, step: &StepView, id: Option<&RemoteId>, pen: &Pen) -> Change {
         let Some(id) = id else {
-            return Change::Remove(step.address.to_string());
+            return match (step.removal, &step.id) {
+                (Removal::Disable, Some(id)) if step.place.is_some() => {
+                    Change::Put(self.entry(&step.address, Some(id), Hold::Retired, &[], pen))
+                }
+                (Removal::Disable | Removal::Delete, _) => Change::Remove(step.address.to_string()),
+            };
         };
         let hold = match (step.action, self.hold(step)) {
             (Action::Create, _) => step.hold,
@@ -105,7 +111,7 @@ impl Ledger {
             let hold = remembered.map_or(Hold::Found, |it| it.hold);
             let hold = match hold {
                 Hold::Found => Hold::Found,
-                Hold::Owned | Hold::Protected | Hold::Kept => settled.hold,
+                Hold::Owned | Hold::Protected | Hold::Kept | Hold::Retired => settled.hold,
             };
             self.remember(settled, hold, pen)
         });

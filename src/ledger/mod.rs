@@ -77,9 +77,12 @@ impl Ledger {
         self.entries.iter()
     }
 
-    /// How many resources of a kind are remembered.
-    pub(crate) fn count(&self, kind: KindId) -> usize {
-        let of_kind = self.entries.keys().filter(|it| it.kind == kind);
-        of_kind.count()
+    /// The ids of what is remembered of a kind and was there when it was.
+    pub(crate) fn ids(&self, kind: KindId) -> impl Iterator<Item = &RemoteId> {
+        let begin = kind.address("");
+        let of_kind = self.entries.range(begin..);
+        let of_kind = of_kind.take_while(move |(address, _)| address.kind == kind);
+        let present = of_kind.filter(|(_, it)| it.hold != Hold::Retired);
+        present.filter_map(|(_, it)| it.id.as_ref())
     }
 }

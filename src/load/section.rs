@@ -32,7 +32,8 @@ pub(crate) struct Table<K: Kind> {
     places: HashMap<String, Place>,
     /// What declarations refer to that are too broken to be kept.
     loose_links: Vec<Link>,
-    rules: Rules,
+    /// Whether may be done what no public page of the vendor states how to do.
+    assumed_actions: bool,
 }
 
 impl<K: Kind> Table<K> {
@@ -41,12 +42,7 @@ impl<K: Kind> Table<K> {
             desired: Vec::new(),
             places: HashMap::new(),
             loose_links: Vec::new(),
-            rules: Rules {
-                kind: K::ID,
-                read: K::READ,
-                verbs: K::VERBS,
-                assumed_actions,
-            },
+            assumed_actions,
         }
     }
 
@@ -96,7 +92,7 @@ where
                 .entry(entry.key.text.to_string())
                 .or_insert(entry.key.place);
             reader.take_links();
-            let desired = read_resource::<K>(entry, self.rules, reader);
+            let desired = read_resource::<K>(entry, self.assumed_actions, reader);
             if desired.is_none() {
                 self.loose_links.extend(reader.take_links());
             }
@@ -107,7 +103,11 @@ where
     }
 }
 
-fn read_resource<K: Kind>(entry: &Entry, rules: Rules, reader: &Reader<'_>) -> Option<Desired<K>>
+fn read_resource<K: Kind>(
+    entry: &Entry,
+    assumed_actions: bool,
+    reader: &Reader<'_>,
+) -> Option<Desired<K>>
 where
     K::Spec: DecodeSpec,
 {
@@ -119,6 +119,12 @@ where
             .iter()
             .for_each(|field| map.know(field.name));
     }
+    let rules = Rules {
+        kind: K::ID,
+        read: K::READ,
+        verbs: spec.as_ref().map_or(K::VERBS, K::verbs),
+        assumed_actions,
+    };
     let fields = K::Spec::FIELDS.iter().map(|field| field.name);
     let meta = read_meta(&mut map, fields, rules);
     map.finish();

@@ -26,9 +26,13 @@ impl Rules {
     pub(super) fn check_removal(&self, place: Place, reader: &Reader<'_>) {
         let name = self.kind.name;
         match self.verbs.delete {
-            Verb::Never(why) => reader.push(never_removed(name, why, place).help(
-                "leave it out: what is not declared is left alone, and nobody can see to it that it goes",
-            )),
+            Verb::Never(why) => {
+                let message = format!("this {name} cannot be removed, since {why}");
+                reader.push(
+                    Diagnostic::error(NEVER_REMOVED, place, message)
+                        .help("take this out: it can be compared with what is there, and no more"),
+                );
+            }
             verb if verb.is_assumed() => self.assumed(place, "removed", reader),
             Verb::Can { .. } => {}
         }
@@ -90,16 +94,12 @@ impl Rules {
 /// Says what is wrong with taking a kind for ours, so that strangers would go of which none can be removed.
 pub(super) fn check_exclusive(kind: &Capabilities, place: Place, reader: &Reader<'_>) {
     if let Verb::Never(why) = kind.verbs.delete {
+        let message = format!("no {} can be removed, since {why}", kind.id.name);
         reader.push(
-            never_removed(kind.id.name, why, place)
-                .help("leave it out: the list of its kind is not ours"),
+            Diagnostic::error(NEVER_REMOVED, place, message)
+                .help("take this out: what nothing declares of the kind stays"),
         );
     }
-}
-
-fn never_removed(kind: &str, why: &str, place: Place) -> Diagnostic {
-    let message = format!("no {kind} can be removed, since {why}");
-    Diagnostic::error(NEVER_REMOVED, place, message)
 }
 
 #[cfg(test)]
@@ -146,8 +146,7 @@ mod tests {
 
     #[test]
     fn what_nobody_removes_cannot_be_declared_absent() {
-        let said =
-            "never-removed: no thing can be removed, since no request makes or removes a thing";
+        let said = "never-removed: this thing cannot be removed, since no request makes or removes a thing";
         let absent = check::<OBSERVED>("a: { size: S, state: absent }", true);
         assert_eq!(absent, format!("absent: {said}"));
         let expired = check::<OBSERVED>("a: { size: S, expires: 2026-12-31 }", true);

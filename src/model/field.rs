@@ -71,6 +71,14 @@ impl Field {
         }
     }
 
+    /// A field that is said at creation and that the vendor never tells.
+    pub(crate) const fn unread(name: &'static str) -> Self {
+        Self {
+            readable: false,
+            ..Self::fixed(name)
+        }
+    }
+
     pub(crate) const fn form(self, form: Form) -> Self {
         Self { form, ..self }
     }
@@ -79,8 +87,7 @@ impl Field {
     pub(crate) const fn output(name: &'static str) -> Self {
         Self {
             form: Form::Output,
-            readable: false,
-            ..Self::fixed(name)
+            ..Self::unread(name)
         }
     }
 

@@ -8,6 +8,7 @@ use super::applying::Applying;
 use super::diagnostic::Diagnostic;
 use super::error::VendorError;
 use super::field::{Field, Fields, Form, Value};
+use super::power::Power;
 use super::reference::{Link, Links};
 use super::risk::Risk;
 use super::verb::{Evidence, Verbs};
@@ -97,6 +98,11 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         std::future::ready(Err(never::<Self>("removes")))
     }
 
+    /// What can be done with one such as this, where that is less than with others of the kind.
+    fn verbs(_spec: &Self::Spec) -> Verbs {
+        Self::VERBS
+    }
+
     /// Whether an update costs what [`Kind::VERBS`] says that updates may cost. `have` is what is there, if it could be
     /// read.
     fn spends(_have: Option<&Self::Spec>, _update: &Update<'_, Self>) -> bool {
@@ -112,6 +118,11 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     /// many members leave, counts as one.
     fn update_writes(_update: &Update<'_, Self>) -> usize {
         1
+    }
+
+    /// Whether it is the account that the client acts as. Known once the kind was listed.
+    fn is_own(_client: &Self::Client, _id: &RemoteId) -> bool {
+        false
     }
 
     /// The form in which the vendor compares labels of this kind; many ignore case.
@@ -153,6 +164,11 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     /// What of the fields that are wanted nobody can compare with what is there, beside secrets, and why.
     fn untold(&self, _want: &Self) -> Vec<(Field, String)> {
         Vec::new()
+    }
+
+    /// What an account may do that is as this says, and as it `was` in what this leaves out.
+    fn power(&self, _was: Option<&Self>) -> Power {
+        Power::default()
     }
 
     /// What the vendor would show once, on creating it, and the declaration does not say where to put. In the words that

@@ -11,6 +11,7 @@ pub(crate) mod fingerprint;
 pub(crate) mod kind;
 pub(crate) mod one_of;
 pub(crate) mod place;
+pub(crate) mod power;
 pub(crate) mod progress;
 pub(crate) mod rate;
 pub(crate) mod reference;

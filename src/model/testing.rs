@@ -6,6 +6,7 @@ use super::address::{KindId, RemoteId};
 use super::error::VendorError;
 use super::field::{Field, Fields};
 use super::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use super::power::Power;
 use super::reference::{Link, Links};
 use super::verb::{Verb, Verbs};
 
@@ -28,6 +29,9 @@ pub(crate) const ASSERTED: u8 = 3;
 /// Everything; to create one and to let it grow costs money.
 pub(crate) const COSTLY: u8 = 4;
 
+/// The id of the account that we are.
+pub(crate) const OWN: &str = "1";
+
 const NAME: Field = Field::new("name");
 const SIZE: Field = Field::new("size");
 /// Locking a thing is a guess.
@@ -49,6 +53,15 @@ impl<const VERBS: u8> Spec for Thing<VERBS> {
         fields.text(NAME, Some(name));
         fields.text(SIZE, size.as_ref());
         fields.text(LOCK, lock.as_ref());
+    }
+
+    fn power(&self, was: Option<&Self>) -> Power {
+        let was = was.and_then(|was| was.size.as_deref());
+        match self.size.as_deref().or(was) {
+            Some("ROOT") => Power::Administrator,
+            Some("NONE") => Power::Shut,
+            Some(_) | None => Power::Plain,
+        }
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
@@ -94,6 +107,10 @@ impl<const VERBS: u8> Kind for Thing<VERBS> {
 
     fn read((): &(), _: &RemoteId) -> impl Future<Output = Result<Live<Self>, VendorError>> + Send {
         ready(Ok(Live::Gone))
+    }
+
+    fn is_own((): &(), id: &RemoteId) -> bool {
+        id.0 == OWN
     }
 
     fn spends(have: Option<&Self>, update: &Update<'_, Self>) -> bool {

@@ -15,6 +15,7 @@ use crate::model::error::{Cause, VendorError};
 use crate::model::field::Value;
 use crate::model::kind::{Kind, Removal};
 use crate::model::place::Place;
+use crate::model::power::Account;
 use crate::model::reference::Links;
 use crate::model::resource::Hold;
 use crate::model::risk::Risk;
@@ -48,6 +49,12 @@ pub(crate) struct Tally {
     pub unverified: usize,
     /// Live, not declared, and left alone.
     pub strangers: usize,
+    /// Live administrators, as far as they were read.
+    pub administrators: usize,
+    /// How many the ledger remembers by an id.
+    pub remembered: usize,
+    /// How many of those no list shows any more.
+    pub lost: usize,
 }
 
 /// A field of which nobody can say whether it is in sync.
@@ -135,6 +142,8 @@ pub(crate) struct StepView {
     pub live: Vec<(&'static str, Value)>,
     /// What it asks of its user beside their yes.
     pub terms: Terms,
+    /// What it does to an account.
+    pub account: Account,
     pub fields: Vec<FieldView>,
     /// What of it deserves a second look.
     pub risks: Vec<Risk>,

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::StreamExt;
@@ -96,10 +96,15 @@ pub(crate) struct Pairs<K: Kind> {
     pub origins: BTreeMap<Address, K::Spec>,
     /// Declared, and nobody knows what is live, since the list could not be read.
     pub unread: Vec<Desired<K>>,
+    /// Declared and known by id and label, though it could not be read what they are like.
+    pub unopened: Vec<(Desired<K>, RemoteId, String)>,
     /// Whether the list was read to its end.
     pub is_listed: bool,
     /// How many objects the list held.
     pub live: usize,
+    /// How many are remembered by an id, and how many of those the list does not show.
+    pub remembered: usize,
+    pub lost: usize,
     /// Whether what is as declared is to be remembered.
     pub is_recorded: bool,
     pub incomplete: Vec<Incomplete>,
@@ -124,8 +129,11 @@ pub(crate) async fn read<K: Kind>(
         strangers: Vec::new(),
         origins: BTreeMap::new(),
         unread: Vec::new(),
+        unopened: Vec::new(),
         is_listed: false,
         live: 0,
+        remembered: 0,
+        lost: 0,
         is_recorded: reading.is_recorded,
         incomplete: Vec::new(),
         diagnostics: Diagnostics::default(),
@@ -144,6 +152,10 @@ pub(crate) async fn read<K: Kind>(
         }
     };
     pairs.live = rows.len();
+    let listed = rows.iter().map(|row| &row.id).collect::<HashSet<_>>();
+    let remembered = reading.ledger.ids(K::ID).collect::<Vec<_>>();
+    pairs.remembered = remembered.len();
+    pairs.lost = remembered.iter().filter(|id| !listed.contains(*id)).count();
     pairs.is_listed = true;
     for desired in &desired {
         pairs.check(desired).await;
@@ -297,7 +309,14 @@ impl<K: Kind> Pairs<K> {
             Ok(Live::Active(spec)) => Content::Read(spec),
             Ok(Live::Disabled) => Content::Disabled,
             Ok(Live::Gone) => return self.gone(desired, &asked),
-            Err(error) => return self.unread(&desired, error),
+            Err(error) => {
+                self.unread(&desired, error);
+                let (id, label) = match asked {
+                    Asked::Row(row) => (row.id, row.label),
+                    Asked::Unlisted(id) => (id, desired.spec.label().to_owned()),
+                };
+                return self.unopened.push((desired, id, label));
+            }
         };
         let observed = match asked {
             Asked::Row(row) => Observed {
@@ -354,15 +373,19 @@ impl<K: Kind> Pairs<K> {
         if self.is_listed {
             links.is_whole(K::ID);
         }
-        for (desired, observed) in &self.matched {
+        let matched = self.matched.iter();
+        let matched = matched.map(|(desired, it)| (desired, &it.id, &it.label));
+        let unopened = self.unopened.iter();
+        let unopened = unopened.map(|(desired, id, label)| (desired, id, label));
+        for (desired, id, label) in matched.chain(unopened) {
             let linked = Linked {
                 kind: K::ID,
                 address: Some(desired.address.clone()),
                 label: desired.spec.label().to_owned(),
-                id: Some(observed.id.clone()),
+                id: Some(id.clone()),
             };
             let wanted = K::fold(desired.spec.label());
-            links.add(linked, wanted, Some(K::fold(&observed.label)));
+            links.add(linked, wanted, Some(K::fold(label)));
         }
         // What others say of the unread by its label is still said of it.
         for desired in self.missing.iter().chain(&self.unread) {

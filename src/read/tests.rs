@@ -29,6 +29,9 @@ const fn kind(name: &'static str) -> KindId {
     KindId { vendor, name }
 }
 
+/// The id of a box of which the list says no more than the name, and that nobody can open.
+const LOCKED: &str = "locked";
+
 #[derive(Clone, Debug)]
 struct BoxSpec {
     name: String,
@@ -81,7 +84,7 @@ impl<const DEPTH: u8> Kind for Box<DEPTH> {
                 ("within", (*within).to_owned()),
             ]),
             label: format!("path of {id}"),
-            spec: Some(BoxSpec {
+            spec: (*id != LOCKED).then(|| BoxSpec {
                 name: (*name).to_owned(),
                 within: None,
             }),
@@ -92,7 +95,10 @@ impl<const DEPTH: u8> Kind for Box<DEPTH> {
         Ok(Listing { rows, incomplete })
     }
 
-    async fn read(_: &Toy, _: &RemoteId) -> Result<Live<Self>, VendorError> {
+    async fn read(_: &Toy, id: &RemoteId) -> Result<Live<Self>, VendorError> {
+        if id.0 == LOCKED {
+            return Err(VendorError::refused("locked"));
+        }
         Ok(Live::Gone)
     }
 
@@ -326,4 +332,26 @@ async fn only_what_is_ours_is_an_orphan_once_nothing_declares_it() {
     assert_eq!(Vec::from_iter(orphans), [("ours", Hold::Owned, "d1")]);
     let strangers = pairs.strangers.iter().map(|it| it.id.0.as_str());
     assert_eq!(Vec::from_iter(strangers), ["d2", "d3"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_still_known_by_its_id() {
+    let toy = Toy(vec![
+        (Chest::ID, "c2", "New", ""),
+        (Drawer::ID, LOCKED, "left", "c2"),
+    ]);
+    let drawers = vec![declared("outer", "left", None, drawer_in_new())];
+    let pairs = paired(toy, drawers).await;
+    assert_eq!(pairs.incomplete[0].why, "locked");
+    let mut links = Links::default();
+    pairs.add_links(&mut links);
+    let said = Ref::<Drawer>::new(Target::Id(RemoteId(LOCKED.to_owned())), None);
+    assert_eq!(
+        links.address(&said.link()),
+        Some(Drawer::ID.address("outer"))
+    );
+}
+
+fn drawer_in_new() -> Option<OneOf<Chest, Drawer>> {
+    Some(OneOf::First(Ref::live("path of c2")))
 }

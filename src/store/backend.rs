@@ -20,6 +20,7 @@ pub(super) enum Access {
 /// A value in a row or for a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cell {
+    /// Nothing. Where a statement takes it, it always takes text otherwise.
     Null,
     Integer(i64),
     Text(String),

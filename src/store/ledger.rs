@@ -176,7 +176,13 @@ impl Store {
     }
 }
 
-const HOLDS: [Hold; 4] = [Hold::Found, Hold::Owned, Hold::Protected, Hold::Kept];
+const HOLDS: [Hold; 5] = [
+    Hold::Found,
+    Hold::Owned,
+    Hold::Protected,
+    Hold::Kept,
+    Hold::Retired,
+];
 
 fn word(hold: Hold) -> &'static str {
     match hold {
@@ -184,6 +190,7 @@ fn word(hold: Hold) -> &'static str {
         Hold::Owned => "owned",
         Hold::Protected => "protected",
         Hold::Kept => "kept",
+        Hold::Retired => "retired",
     }
 }
 

@@ -115,7 +115,16 @@ fn server(text: &Secret, workspace: &Path) -> Result<Server, LocationError> {
             "sslrootcert" => root_certificate = file(),
             "sslcert" => client_certificate = file(),
             "sslkey" => client_key = file(),
-            "host" => socket = value.starts_with('/'),
+            "host" if value.starts_with('/') && url.host_str().is_none_or(str::is_empty) => {
+                socket = true;
+            }
+            // The last word on where the URL leads would be at its end, where it is overlooked.
+            "host" => {
+                return Err(LocationError::new(
+                    "the URL of the store says `host=` of a server",
+                    "write the host before the database; `host=` is for the folder of a socket, and then alone",
+                ));
+            }
             "application_name" => {}
             // The value is not shown, for it may be a password.
             _ => {
@@ -172,5 +181,118 @@ fn tls(mode: &str) -> Result<Tls, LocationError> {
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::{Location, LocationError, Server, Tls};
+    use crate::model::secret::Secret;
+
+    fn parse(text: &str) -> Result<Location, LocationError> {
+        Location::parse(&Secret::new(text.to_owned()), Path::new("/w"))
+    }
+
+    fn server(url: &str) -> Server {
+        match parse(url) {
+            Ok(Location::Server(server)) => server,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn refusal(text: &str) -> String {
+        let LocationError { message, help } = parse(text).err().unwrap();
+        format!("{message}: {help}")
+    }
+
+    #[test]
+    fn a_path_begins_at_the_workspace() {
+        let file = |text: &str| match parse(text) {
+            Ok(Location::File(file)) => file,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(file("state/x.db"), PathBuf::from("/w/state/x.db"));
+        assert_eq!(file("/var/x.db"), PathBuf::from("/var/x.db"));
+        let default = Location::default_in(Path::new("/w"));
+        assert!(matches!(default, Location::File(it) if it == Path::new("/w/.trueup/trueup.db")));
+    }
+
+    #[test]
+    fn the_password_of_a_url_is_never_shown() {
+        let url = "postgresql://ops:Blue-Kettle-71@db.example.org/vault?sslmode=verify-full";
+        let shown = format!("{:?}", parse(url).unwrap());
+        assert_eq!(shown, "Server(postgresql://ops@db.example.org/vault)");
+        for broken in [
+            "postgres://ops:Blue-Kettle-71@[db/vault",
+            "postgres://ops:Blue-Kettle-71@db:port/vault",
+            "postgres://db/vault?passwort=Blue-Kettle-71",
+            "postgres://ops:Blue-Kettle-71@db/vault?sslmode=require",
+            "mysql://ops:Blue-Kettle-71@db/vault",
+        ] {
+            let said = refusal(broken);
+            assert!(!said.contains("Kettle"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_server_elsewhere_must_prove_its_name() {
+        let tls = |url: &str| server(url).tls;
+        assert_eq!(tls("postgres://db.example.org/vault"), Tls::Name);
+        assert_eq!(tls("postgres://10.0.0.7:5433/vault"), Tls::Name);
+        assert_eq!(tls("postgres://db/vault?sslmode=verify-ca"), Tls::Authority);
+        assert_eq!(tls("postgres://db/vault?sslmode=disable"), Tls::Off);
+        for here in [
+            "postgres://localhost/vault",
+            "postgres://127.0.0.1:5433/vault",
+            "postgres://[::1]/vault",
+            "postgres://%2Frun%2Fpostgresql/vault",
+            "postgres:///vault?host=/run/postgresql",
+        ] {
+            assert_eq!(tls(here), Tls::Local, "{here}");
+        }
+    }
+
+    #[test]
+    fn another_host_in_the_query_must_prove_its_name_too() {
+        let url = "postgres://localhost/vault?host=db.example.org";
+        assert!(refusal(url).contains("write the host before the database"));
+        let url = "postgres:///vault?host=db.example.org";
+        assert!(refusal(url).contains("write the host before the database"));
+    }
+
+    #[test]
+    fn the_files_of_a_url_begin_at_the_workspace() {
+        let url = "postgres://db/v?sslrootcert=pki/root.pem&sslcert=/c.pem&sslkey=k.pem";
+        let server = server(url);
+        let path = |text: &str| Some(PathBuf::from(text));
+        assert_eq!(server.root_certificate, path("/w/pki/root.pem"));
+        assert_eq!(server.client_certificate, path("/c.pem"));
+        assert_eq!(server.client_key, path("/w/k.pem"));
+    }
+
+    #[test]
+    fn what_is_no_location_is_told_with_what_to_write() {
+        assert!(refusal("").starts_with("the store has no name: write a file"));
+        let said = refusal("mysql://db/vault");
+        assert!(
+            said.starts_with("trueup keeps no store at a URL of this kind"),
+            "{said}"
+        );
+        let said = refusal("postgres://db/vault?sslmode=prefer");
+        assert!(
+            said.starts_with(
+                "`sslmode=prefer` does not ask the server who it is: write `verify-full`"
+            ),
+            "{said}"
+        );
+        let said = refusal("postgres://db/vault?sslmode=verify");
+        assert!(said.starts_with("there is no sslmode `verify`"), "{said}");
+        let said = refusal("postgres://db/vault?user=ops");
+        assert!(
+            said.starts_with("the URL of the store says `user`, which trueup does not know"),
+            "{said}"
+        );
     }
 }

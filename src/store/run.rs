@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backend::Access;
 use super::chain::json;
-use super::journal::{Event, Line};
+use super::journal::{Beside, Event, Line};
 use super::{Lease, RunId, Store, StoreError, lease};
 
 /// What is known of a run when it begins.
@@ -72,7 +72,8 @@ impl Store {
             run_url.into(),
             (self.clock)().into(),
         ];
-        self.append_run(lease, id, Event::RunBegun(begun), (BEGIN, cells))
+        let event = Event::RunBegun(begun);
+        self.append(lease, id, event, Beside::Run(BEGIN, cells))
             .await
     }
 
@@ -91,8 +92,8 @@ impl Store {
             self.name(),
             id.to_string().into(),
         ];
-        self.append_run(lease, id, Event::RunEnded { outcome }, (END, cells))
-            .await
+        let event = Event::RunEnded { outcome };
+        self.append(lease, id, event, Beside::Run(END, cells)).await
     }
 
     /// The latest runs, the last one first.

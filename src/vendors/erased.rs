@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{Connecting, Vendor};
 use crate::compare::compare;
@@ -261,7 +261,12 @@ impl<V: Vendor> AnyVendor for V {
         let mut system = System::json_schema(generator);
         let mut settings = V::Settings::json_schema(generator);
         let manage = V::KINDS.iter().map(|kind| {
-            let ownership = generator.subschema_for::<Ownership>();
+            let mut ownership = generator.subschema_for::<Ownership>();
+            if kind.capabilities().verbs.delete.never().is_some()
+                && let Some(words) = ownership.get_mut("oneOf").and_then(Json::as_array_mut)
+            {
+                words.retain(|word| word["const"] != "exclusive");
+            }
             let description = format!(
                 "Whose the {} are that nothing declares.",
                 kind.capabilities().table

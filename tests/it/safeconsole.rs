@@ -25,7 +25,10 @@ fn another_e_mail_is_an_update_of_the_user_that_is_remembered() {
     assert_eq!(world.run("apply --yes").exit, Exit::Fine);
     world.write_file("drives.yaml", &ada("ada.lovelace@example.org"));
     let plan = world.run("plan").out;
-    assert!(plan.contains("# safeconsole.user.ada will be updated in-place"), "{plan}");
+    assert!(
+        plan.contains("# safeconsole.user.ada will be updated in-place"),
+        "{plan}"
+    );
     assert_eq!(world.run("apply --yes").exit, Exit::Fine);
     assert_eq!(world.live().matches("email: ada").count(), 1);
     let again = world.run("plan --detailed-exitcode");
@@ -40,8 +43,14 @@ fn a_user_that_nothing_declares_any_more_goes_if_it_is_ours_and_stays_if_it_was_
     assert_eq!(world.run("apply --yes").exit, Exit::Fine);
     world.write_file("drives.yaml", "safeconsole: { users: {} }");
     let plan = world.run("plan").out;
-    assert!(plan.contains("# safeconsole.user.ada will be destroyed"), "{plan}");
-    assert!(plan.contains("0 to add, 0 to change, 1 to destroy"), "{plan}");
+    assert!(
+        plan.contains("# safeconsole.user.ada will be destroyed"),
+        "{plan}"
+    );
+    assert!(
+        plan.contains("0 to add, 0 to change, 1 to destroy"),
+        "{plan}"
+    );
 }
 
 #[test]
@@ -50,12 +59,19 @@ fn a_list_of_several_pages_is_read_whole() {
     let mut drives = "safeconsole:\n  users:\n".to_owned();
     for at in 0..230 {
         writeln!(live, "- {{ name: User {at}, email: u{at}@example.org }}").unwrap();
-        writeln!(drives, "    u{at}: {{ email: u{at}@example.org, name: User {at} }}").unwrap();
+        writeln!(
+            drives,
+            "    u{at}: {{ email: u{at}@example.org, name: User {at} }}"
+        )
+        .unwrap();
     }
     let world = world(&live, &drives);
     let plan = world.run("plan --detailed-exitcode");
     assert_eq!(plan.exit, Exit::Fine, "{plan:#?}");
-    assert!(plan.out.contains("230 unchanged, 0 live and not declared."), "{plan:#?}");
+    assert!(
+        plan.out.contains("230 unchanged, 0 live and not declared."),
+        "{plan:#?}"
+    );
     assert_eq!(world.requests().len(), 3);
 }
 

@@ -424,6 +424,33 @@ fn loader_and_schema_agree_on_resources() {
 }
 
 #[test]
+fn loader_and_schema_agree_on_what_is_only_observed() {
+    let settings = "workspace: w\nsystems: { password_safe: { endpoint: emulator } }";
+    let with_settings = |yaml: &str| loads(&[("trueup.yaml", settings), ("vault.yaml", yaml)]);
+    let schema = validator("resources.schema.json");
+    let check_role = |code: &str, keys: &str| {
+        let yaml = format!("password_safe: {{ roles: {{ r: {{ name: Auditor, {keys} }} }} }}");
+        let (loaded, said) = with_settings(&yaml);
+        assert!(loaded == code.is_empty() && said.contains(code), "{said}");
+        let [value, _] = parsed(&yaml);
+        assert_eq!(problems(&schema, &value).is_empty(), code.is_empty());
+    };
+    check_role("", "state: present, lifecycle: { manage: observe }");
+    check_role("never-removed", "state: absent");
+    check_role("never-removed", "expires: 2999-12-31");
+    check_role("unknown-key", "allow_spend: true");
+
+    let schema = validator("workspace.schema.json");
+    let system = |keys: &str| {
+        format!("workspace: w\nsystems: {{ password_safe: {{ endpoint: emulator, {keys} }} }}")
+    };
+    let check_system = |code, keys: &str| check(&schema, loads_settings, code, &system(keys));
+    check_system("", "assumed_actions: true, manage: { role: additive }");
+    check_system("never-removed", "manage: { role: exclusive }");
+    check_system("unknown-word", "assumed_actions: all");
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_an_error() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("taken"), "").unwrap();

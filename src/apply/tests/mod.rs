@@ -19,6 +19,7 @@ use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Value};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
 use crate::model::place::{FileId, Place};
+use crate::model::power::Account;
 use crate::model::reference::{Link, Links};
 use crate::model::resource::Hold;
 use crate::model::verb::Terms;
@@ -231,6 +232,7 @@ fn view(address: Address, action: Action) -> StepView {
         hold: Hold::Owned,
         live: Vec::new(),
         terms: Terms::default(),
+        account: Account::default(),
         fields: Vec::new(),
         risks: Vec::new(),
         remarks: Vec::new(),

@@ -121,12 +121,18 @@ fn summary(plan: &Plan, forecasts: &[Forecast], palette: Palette) -> String {
             unchanged: sum.unchanged + tally.unchanged,
             unverified: sum.unverified + tally.unverified,
             strangers: sum.strangers + tally.strangers,
+            administrators: sum.administrators + tally.administrators,
+            remembered: sum.remembered + tally.remembered,
+            lost: sum.lost + tally.lost,
         });
     let Tally {
         live: _,
         unchanged,
         unverified,
         strangers,
+        administrators: _,
+        remembered: _,
+        lost: _,
     } = total;
     let unverified = match unverified {
         0 => String::new(),

@@ -88,7 +88,9 @@ fn silent(patience: Duration) -> Problem {
 
 /// The version of the schema; 0 where there is none.
 async fn version(connection: &mut PgConnection) -> Result<i64, Problem> {
-    const EXISTS: &str = "SELECT to_regclass('trueup.schema_version') IS NOT NULL";
+    // Asked of the tables themselves: what a connection remembers of names may be older than what it has waited for.
+    const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_tables
+        WHERE schemaname = 'trueup' AND tablename = 'schema_version')";
     const VERSION: &str = "SELECT coalesce(max(version), 0) FROM trueup.schema_version";
     let said = |error: sqlx::Error| problem(&error);
     let exists = sqlx::query_scalar(EXISTS).fetch_one(&mut *connection);
@@ -134,7 +136,8 @@ async fn finish(
 async fn migrate(connection: &mut PgConnection) -> Result<(), Problem> {
     const LOCK: &str = "SELECT pg_advisory_xact_lock($1)";
     // Making what is there is refused to those who may not make it, so it is asked for first.
-    const IS_THERE: &str = "SELECT to_regnamespace('trueup') IS NOT NULL";
+    const IS_THERE: &str =
+        "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'trueup')";
     const MAKE: &str = "CREATE SCHEMA trueup";
     const NOTE: &str = "SET LOCAL search_path = trueup;
         CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL);
@@ -160,6 +163,10 @@ async fn migrate(connection: &mut PgConnection) -> Result<(), Problem> {
 }
 
 /// What an error of sqlx means. None of its texts holds a password.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may add errors, and all others mean the same here"
+)]
 pub(super) fn problem(error: &sqlx::Error) -> Problem {
     match error {
         sqlx::Error::Database(refused) => {
@@ -169,12 +176,15 @@ pub(super) fn problem(error: &sqlx::Error) -> Problem {
         sqlx::Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
             Problem::Unreachable("it closed the connection".to_owned())
         }
-        sqlx::Error::Io(error) => Problem::Unreachable(error.to_string()),
+        // Where the handshake fails, the reason is inside.
+        sqlx::Error::Io(error) => match error.get_ref().and_then(|it| it.downcast_ref()) {
+            Some(rustls::Error::InvalidCertificate(_)) => Problem::Untrusted(error.to_string()),
+            Some(_) | None => Problem::Unreachable(error.to_string()),
+        },
         sqlx::Error::Tls(why) => Problem::Untrusted(why.to_string()),
         sqlx::Error::PoolTimedOut => {
             Problem::Unreachable("there was no connection to be had in time".to_owned())
         }
-        // The enumeration may grow.
         other => Problem::Failed(other.to_string()),
     }
 }

@@ -23,7 +23,7 @@ CREATE TABLE ledger (
     address TEXT NOT NULL,
     -- None of what may or may not have been created.
     remote_id TEXT,
-    -- Whose it is: found, owned, protected or kept.
+    -- Whose it is: found, owned, protected, kept or retired.
     hold TEXT NOT NULL,
     digest TEXT NOT NULL,
     -- JSON: the fields that are ours, each with its fingerprint.

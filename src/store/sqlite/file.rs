@@ -155,13 +155,19 @@ pub(super) fn problem(error: &rusqlite::Error) -> Problem {
 }
 
 /// What an error of the file system means.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library may add kinds, and all others mean the same here"
+)]
 fn io_problem(error: &io::Error) -> Problem {
     let why = error.to_string();
     match error.kind() {
         ErrorKind::PermissionDenied => Problem::NoPermission(why),
         ErrorKind::ReadOnlyFilesystem => Problem::ReadOnly,
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Problem::Full,
-        ErrorKind::NotADirectory | ErrorKind::IsADirectory => Problem::NotAStore(why),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            Problem::NotAStore("its folder would be where a file is".to_owned())
+        }
         _ => Problem::Failed(why),
     }
 }

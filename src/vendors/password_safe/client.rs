@@ -8,7 +8,10 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::OnceCell;
 
 use super::answer;
-use super::group::{Named, Vocabulary};
+use super::group::Vocabulary;
+use super::observed::{
+    PasswordRuleEntity, PlatformEntity, PolicyEntity, RoleEntity, SmartRuleEntity,
+};
 use super::session::{Credentials, Session};
 use crate::apply::Permit;
 use crate::http::{self, Part, Repeat, Response, Write};
@@ -52,10 +55,12 @@ pub(crate) struct Client {
     pub(super) groups: Listed<super::group::Row>,
     /// The names of features and levels of access, which only the installation knows the ids of.
     pub(super) vocabulary: OnceCell<Vocabulary>,
-    /// What groups are given access by, each listed once.
-    pub(super) smart_rules: OnceCell<Vec<Named>>,
-    pub(super) roles: OnceCell<Vec<Named>>,
-    pub(super) access_policies: OnceCell<Vec<Named>>,
+    /// What we only look at, each listed once.
+    pub(super) smart_rules: OnceCell<Vec<SmartRuleEntity>>,
+    pub(super) roles: OnceCell<Vec<RoleEntity>>,
+    pub(super) access_policies: OnceCell<Vec<PolicyEntity>>,
+    pub(super) password_rules: OnceCell<Vec<PasswordRuleEntity>>,
+    pub(super) platforms: OnceCell<Vec<PlatformEntity>>,
 }
 
 impl Client {
@@ -78,6 +83,8 @@ impl Client {
             smart_rules: OnceCell::new(),
             roles: OnceCell::new(),
             access_policies: OnceCell::new(),
+            password_rules: OnceCell::new(),
+            platforms: OnceCell::new(),
         })
     }
 

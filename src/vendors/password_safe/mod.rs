@@ -1,4 +1,5 @@
-//! BeyondTrust Password Safe and BeyondInsight, public API v3: safes, folders, secrets, users and groups.
+//! BeyondTrust Password Safe and BeyondInsight, public API v3: safes, folders, secrets, users and groups; and, only looked
+//! at, what they refer to.
 //!
 //! Facts are from the vendor's public documentation and from its public clients, read in November 2026. What no public
 //! source states is marked "assumed" where it matters.
@@ -10,6 +11,7 @@ mod folder;
 mod grants;
 mod group;
 mod list;
+mod observed;
 mod safe;
 mod secret;
 mod session;
@@ -36,6 +38,7 @@ use crate::yaml::Node;
 use client::{Client, Version};
 use folder::Folder;
 use group::Group;
+use observed::{AccessPolicy, PasswordRule, Platform, Role, SmartRule};
 use safe::Safe;
 use secret::Secret;
 use session::{Credentials, known};
@@ -110,6 +113,11 @@ impl Vendor for PasswordSafe {
         &KindOf::<Safe>::new(),
         &KindOf::<Folder>::new(),
         &KindOf::<Secret>::new(),
+        &KindOf::<Role>::new(),
+        &KindOf::<AccessPolicy>::new(),
+        &KindOf::<PasswordRule>::new(),
+        &KindOf::<SmartRule>::new(),
+        &KindOf::<Platform>::new(),
     ];
     type Settings = Settings;
     type Client = Client;
@@ -231,7 +239,7 @@ impl Decode for Auth {
 fn number(id: &RemoteId) -> Result<i64, VendorError> {
     id.0.parse().map_err(|_| {
         VendorError::refused(format!(
-            "`{id}` is no id of a user or a group: those are numbers"
+            "`{id}` is no id of a user, a group or a rule: those are numbers"
         ))
     })
 }

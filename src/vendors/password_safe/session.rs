@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::answer::{self, clean, said};
 use crate::http::{self, FormValue, Request, Response};
-use crate::model::error::VendorError;
+use crate::model::error::{Cause, VendorError};
 use crate::model::field::SecretField;
 use crate::model::secret::Secret;
 
@@ -39,7 +39,20 @@ pub(super) fn known(field: &SecretField) -> Result<Secret, String> {
 pub(super) struct Session {
     http: http::Client,
     credentials: Credentials,
-    state: Mutex<Option<SignedIn>>,
+    state: Mutex<State>,
+}
+
+/// How far signing in has come.
+#[derive(Default)]
+enum State {
+    #[default]
+    SignedOut,
+    SignedIn(SignedIn),
+    /// Who was refused is not tried again in this run: vendors lock users out whose logins fail often.
+    Refused {
+        message: String,
+        help: Option<String>,
+    },
 }
 
 /// What signing in gave.
@@ -68,7 +81,7 @@ impl Session {
         Self {
             http,
             credentials,
-            state: Mutex::new(None),
+            state: Mutex::default(),
         }
     }
 
@@ -112,7 +125,8 @@ impl Session {
 
     /// Ends the session, if there is one. The vendor lets it run out after 20 minutes anyway, so nothing hangs on it.
     pub(super) async fn sign_out(&self) {
-        let Some(SignedIn { cookie, .. }) = self.state.lock().await.take() else {
+        let state = std::mem::take(&mut *self.state.lock().await);
+        let State::SignedIn(SignedIn { cookie, .. }) = state else {
             return;
         };
         let request = self.http.login("Auth/Signout");
@@ -125,16 +139,33 @@ impl Session {
     /// The present session, or a new one if there is none or the one that was `refused` is still the present one.
     async fn signed_in(&self, refused: Option<&SignedIn>) -> Result<SignedIn, VendorError> {
         let mut state = self.state.lock().await;
-        match (&*state, refused) {
-            (Some(present), None) => return Ok(present.clone()),
-            (Some(present), Some(refused)) if !Arc::ptr_eq(&present.cookie, &refused.cookie) => {
-                return Ok(present.clone());
+        match &*state {
+            State::SignedIn(present) => {
+                if refused.is_none_or(|it| !Arc::ptr_eq(&present.cookie, &it.cookie)) {
+                    return Ok(present.clone());
+                }
             }
-            _ => {}
+            State::Refused { message, help } => {
+                let error = VendorError::login(message.clone());
+                return Err(match help {
+                    Some(help) => error.help(help.clone()),
+                    None => error,
+                });
+            }
+            State::SignedOut => {}
         }
-        let fresh = self.sign_in().await?;
-        *state = Some(fresh.clone());
-        Ok(fresh)
+        let signed_in = self.sign_in().await;
+        match &signed_in {
+            Ok(fresh) => *state = State::SignedIn(fresh.clone()),
+            Err(error) if error.cause == Cause::Login => {
+                *state = State::Refused {
+                    message: error.message.clone(),
+                    help: error.help.clone(),
+                };
+            }
+            Err(_) => *state = State::SignedOut,
+        }
+        signed_in
     }
 
     async fn sign_in(&self) -> Result<SignedIn, VendorError> {
@@ -185,8 +216,9 @@ impl Session {
         ];
         let request = self.http.login("Auth/Connect/Token").form(&form);
         let response = request.send().await.map_err(answer::unreachable)?;
-        if response.status == 429 || response.status >= 500 {
-            return Err(answer::refused(&response));
+        // What holds of the server as a whole is told alike wherever it is met.
+        if matches!(response.status, 403 | 404 | 410 | 429 | 500..) {
+            return Err(not_signed_in(&response));
         }
         if !response.is_success() {
             return Err(VendorError::login(format!(

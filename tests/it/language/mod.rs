@@ -2,6 +2,7 @@
 
 mod fields;
 mod files;
+mod observed;
 mod rare;
 mod safeconsole;
 mod secrets;

@@ -1,5 +1,7 @@
 //! What the product brings along and the API only shows: permissions, roles, and the lists that a seed may replace.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::guid::Guid;
@@ -117,7 +119,7 @@ pub(crate) struct PasswordRule {
     pub products: Vec<String>,
 }
 
-/// A policy under which access is requested.
+/// A policy under which access is requested, and what its schedules demand. Without any it has one that demands nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccessPolicy {
@@ -125,6 +127,21 @@ pub(crate) struct AccessPolicy {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<Schedule>,
+}
+
+/// What a policy demands at certain times.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Schedule {
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reason: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ticket: bool,
+    /// How many must approve, by type of access. Assumed: `View`, if nothing is said, the type that the pages show.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub approvers: BTreeMap<String, u64>,
 }
 
 /// A smart rule.
@@ -188,6 +205,7 @@ impl Default for Catalog {
                 id: 5000,
                 name: "Default Auto-Approve Access Policy".to_owned(),
                 description: None,
+                schedules: Vec::new(),
             }],
             smart_rules: vec![
                 rule(1, "All Assets", "Assets", "Asset"),

@@ -1,11 +1,13 @@
 //! What the API only shows: permissions, access levels, roles, rules, policies, platforms and the like.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::call::Version;
 use super::catalog::{
-    self, LEVELS, Organization, PERMISSIONS, PasswordRule, Platform, READ, ROLES, SmartRule,
-    Workgroup,
+    self, LEVELS, Organization, PERMISSIONS, PasswordRule, Platform, READ, ROLES, Schedule,
+    SmartRule, Workgroup,
 };
 use super::clock;
 use super::desk::{Answer, Desk, Outcome, guid, number};
@@ -147,26 +149,43 @@ fn one_password_rule(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     one(rule, "Password rule", password_rule)
 }
 
-/// Lists access policies. Assumed: each has one schedule that demands nothing.
+fn schedule(id: u64, schedule: &Schedule) -> Value {
+    let unsaid = BTreeMap::from([("View".to_owned(), 0)]);
+    let types = match &schedule.approvers {
+        none if none.is_empty() => &unsaid,
+        some => some,
+    };
+    let types = types.iter().map(|(name, approvers)| {
+        json!({
+            "AccessType": name,
+            "IsSession": name != "View",
+            "RecordSession": false,
+            "MinApprovers": approvers,
+            "MaxConcurrent": 1,
+        })
+    });
+    json!({
+        "ScheduleID": id,
+        "RequireReason": schedule.reason,
+        "RequireTicketSystem": schedule.ticket,
+        "TicketSystemID": null,
+        "AccessTypes": types.collect::<Vec<_>>(),
+    })
+}
+
 fn access_policies(desk: &mut Desk<'_>, _: &[&str]) -> Outcome {
     let policies = desk.site().catalog.access_policies.iter().map(|policy| {
+        let free = [Schedule::default()];
+        let schedules = match &policy.schedules[..] {
+            [] => &free,
+            some => some,
+        };
+        let schedules = (1..).zip(schedules).map(|(id, it)| schedule(id, it));
         json!({
             "AccessPolicyID": policy.id,
             "Name": policy.name,
             "Description": policy.description,
-            "Schedules": [{
-                "ScheduleID": 1,
-                "RequireReason": false,
-                "RequireTicketSystem": false,
-                "TicketSystemID": null,
-                "AccessTypes": [{
-                    "AccessType": "View",
-                    "IsSession": false,
-                    "RecordSession": false,
-                    "MinApprovers": 0,
-                    "MaxConcurrent": 1,
-                }],
-            }],
+            "Schedules": schedules.collect::<Vec<_>>(),
         })
     });
     Answer::ok(policies.collect())

@@ -29,7 +29,6 @@ use crate::model::place::Place;
 use crate::model::reference::{Link, Links, Ref, Target};
 use crate::yaml::Node;
 use access::SmartRules;
-pub(super) use rules::Named;
 pub(super) use write::Vocabulary;
 
 /// A group of users.

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::super::client::{Client, accepted};
 use super::super::list::unpaged;
+use super::super::observed::{RoleEntity, Shown, SmartRuleEntity, find};
 use super::access::{Access, Level, Reach, SmartRules};
 use super::{RuleLevel, not_found, path};
 use crate::http::{Repeat, Write};
@@ -13,71 +14,6 @@ use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::error::VendorError;
-use crate::suggest::suggest;
-
-/// Something of the vendor's own that declarations know by its name.
-#[derive(Clone, Debug, Deserialize)]
-pub(in super::super) struct Named {
-    #[serde(alias = "SmartRuleID", alias = "RoleID", alias = "AccessPolicyID")]
-    id: i64,
-    #[serde(alias = "Title", alias = "Name")]
-    name: String,
-}
-
-/// Finds one by its name, whose case counts only where another differs in nothing else.
-fn find(all: &[Named], what: &str, name: &str) -> Result<i64, VendorError> {
-    let folded = name.trim().to_lowercase();
-    let alike = all.iter();
-    let alike = alike.filter(|it| it.name.trim().to_lowercase() == folded);
-    let alike = alike.collect::<Vec<_>>();
-    let exact = alike.iter().filter(|it| it.name == name);
-    let exact = exact.collect::<Vec<_>>();
-    match (&exact[..], &alike[..]) {
-        ([one], _) => Ok(one.id),
-        (_, [one]) => Ok(one.id),
-        (_, []) => Err(unknown(all, what, name)),
-        _ => Err(
-            VendorError::refused(format!("Password Safe has more than one {what} `{name}`"))
-                .help("rename all but one of them at the vendor"),
-        ),
-    }
-}
-
-fn unknown(all: &[Named], what: &str, name: &str) -> VendorError {
-    let names = all.iter().map(|it| it.name.as_str());
-    let error = VendorError::refused(format!(
-        "Password Safe has no {what} `{name}`, or does not show it to us"
-    ));
-    match suggest(name, names.clone()) {
-        Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => {
-            let names = names.collect::<BTreeSet<_>>().into_iter();
-            let some = names.take(10).collect::<Vec<_>>();
-            error.help(if some.is_empty() {
-                "it shows none at all".to_owned()
-            } else {
-                format!("it has, among others: {}", some.join(", "))
-            })
-        }
-    }
-}
-
-impl Client {
-    async fn smart_rules(&self) -> Result<&Vec<Named>, VendorError> {
-        let ask = || unpaged(self, "SmartRules", &[]);
-        self.smart_rules.get_or_try_init(ask).await
-    }
-
-    async fn roles(&self) -> Result<&Vec<Named>, VendorError> {
-        let ask = || unpaged(self, "Roles", &[]);
-        self.roles.get_or_try_init(ask).await
-    }
-
-    async fn access_policies(&self) -> Result<&Vec<Named>, VendorError> {
-        let ask = || unpaged(self, "AccessPolicies", &[]);
-        self.access_policies.get_or_try_init(ask).await
-    }
-}
 
 /// What is declared of one smart rule, in the vendor's numbers.
 struct Meant<'a> {
@@ -93,7 +29,7 @@ async fn meant<'a>(client: &Client, want: &'a SmartRules) -> Result<Vec<Meant<'a
     let mut all = Vec::new();
     let mut rules = BTreeMap::new();
     for (title, want) in &want.0 {
-        let rule = find(client.smart_rules().await?, "smart rule", title)?;
+        let rule = find(client.smart_rules().await?, title)?;
         if let Some(other) = rules.insert(rule, title) {
             return Err(VendorError::refused(format!(
                 "`{other}` and `{title}` are one smart rule"
@@ -102,14 +38,10 @@ async fn meant<'a>(client: &Client, want: &'a SmartRules) -> Result<Vec<Meant<'a
         }
         let mut roles = BTreeMap::new();
         for role in want.roles.iter().flatten() {
-            roles.insert(find(client.roles().await?, "role", role)?, role);
+            roles.insert(find(client.roles().await?, role)?, role);
         }
         let policy = match &want.access_policy {
-            Some(policy) => Some(find(
-                client.access_policies().await?,
-                "access policy",
-                policy,
-            )?),
+            Some(policy) => Some(find(client.access_policies().await?, policy)?),
             None => None,
         };
         all.push(Meant {
@@ -130,13 +62,13 @@ pub(super) async fn check(
 ) -> Result<Vec<Diagnostic>, VendorError> {
     let mut mistakes = Vec::new();
     for (title, access) in &want.0 {
-        let mut found = vec![find(client.smart_rules().await?, "smart rule", title)];
+        let mut found = vec![find(client.smart_rules().await?, title)];
         for role in access.roles.iter().flatten() {
-            found.push(find(client.roles().await?, "role", role));
+            found.push(find(client.roles().await?, role));
         }
         if let Some(policy) = &access.access_policy {
             let policies = client.access_policies().await?;
-            found.push(find(policies, "access policy", policy));
+            found.push(find(policies, policy));
         }
         let errors = found.into_iter().filter_map(Result::err);
         mistakes.extend(errors.map(|error| not_found(error, access.place)));
@@ -152,7 +84,7 @@ async fn reached(
 ) -> Result<BTreeSet<i64>, VendorError> {
     let path = format!("{}/SmartRules", path(group));
     let level = level.to_string();
-    let rules = unpaged::<Named>(client, &path, &[("accessLevels", &level)]).await?;
+    let rules = unpaged::<SmartRuleEntity>(client, &path, &[("accessLevels", &level)]).await?;
     Ok(rules.into_iter().map(|it| it.id).collect())
 }
 
@@ -200,8 +132,8 @@ async fn present(
             // Without access there are no roles: the vendor takes them only with it.
             Some(_) if has_access => {
                 let path = format!("{}/SmartRules/{rule}/Roles", path(group));
-                let present = unpaged::<Named>(client, &path, &[]).await?;
-                let spelled = |role: Named| match roles.get(&role.id) {
+                let present = unpaged::<RoleEntity>(client, &path, &[]).await?;
+                let spelled = |role: RoleEntity| match roles.get(&role.id()) {
                     Some(declared) => (*declared).clone(),
                     None => role.name,
                 };

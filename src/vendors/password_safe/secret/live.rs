@@ -153,6 +153,7 @@ impl Entity {
             Type::Credential => Payload::Credential {
                 username: Some(username.unwrap_or_default()),
                 password: Some(value(password)),
+                password_rule: None,
             },
             // A view that is not of the text itself has it in the place of the password.
             Type::Text => Payload::Text {

@@ -41,6 +41,7 @@ const TITLE: Field = Field::new("title");
 const FOLDER_FIELD: Field = Field::new("folder").form(Form::Reference);
 const USERNAME: Field = Field::new("username");
 const PASSWORD: Field = Field::new("password").form(Form::Secret);
+const PASSWORD_RULE: Field = Field::unread("password_rule").form(Form::Reference);
 const TEXT: Field = Field::new("text").form(Form::Secret);
 const FILE_NAME: Field = Field::new("file_name");
 const CONTENT: Field = Field::new("content").form(Form::Secret);
@@ -127,6 +128,7 @@ impl Spec for SecretSpec {
         FOLDER_FIELD,
         USERNAME,
         PASSWORD,
+        PASSWORD_RULE,
         TEXT,
         FILE_NAME,
         CONTENT,
@@ -171,7 +173,23 @@ impl Spec for SecretSpec {
         fields.refs(SHARED_INTO, shared_into.as_ref());
     }
 
+    fn as_told(&self, want: &Self) -> Self {
+        Self {
+            payload: self.payload.as_told(&want.payload),
+            ..self.clone()
+        }
+    }
+
+    fn untold(&self, want: &Self) -> Vec<(Field, String)> {
+        let rule = want.payload.password_rule();
+        let why = "Password Safe does not say by which rule a password was made";
+        let untold = rule.map(|_| (PASSWORD_RULE, why.to_owned()));
+        untold.into_iter().collect()
+    }
+
     fn links(&self) -> Vec<(Field, Link)> {
+        let rule = self.payload.password_rule().into_iter();
+        let rule = rule.map(|it| (PASSWORD_RULE, it.link().by_id()));
         let owners = self.owners.iter().flatten();
         let owners = owners.map(|owner| (OWNERS, owner.link().by_id()));
         let shares = self.shared_into.iter().flatten();
@@ -180,6 +198,7 @@ impl Spec for SecretSpec {
         std::iter::once(folder)
             .chain(owners)
             .chain(shares)
+            .chain(rule)
             .collect()
     }
 }

@@ -3,11 +3,16 @@
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value as Json, json};
 
-use super::{CONTENT, FILE_NAME, PASSWORD, TEXT, USERNAME};
+use super::{CONTENT, FILE_NAME, PASSWORD, PASSWORD_RULE, TEXT, USERNAME};
 use crate::load::reader::{Decode, Mapping, Reader};
+use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::field::{Field, Fields, SecretField};
+use crate::model::reference::Ref;
 use crate::model::secret::{Secret, SecretBytes};
+use crate::vendors::password_safe::observed::PasswordRule;
 use crate::yaml::Node;
+
+const TWO_PASSWORDS: Code = Code("two-passwords");
 
 /// What only secrets of one type have.
 #[derive(Clone, Debug, JsonSchema)]
@@ -18,8 +23,13 @@ pub(super) enum Payload {
         /// Of a credential: the name of the account that the password belongs to. Needed to create one.
         #[schemars(example = &"orders", length(max = 256))]
         username: Option<String>,
-        /// Of a credential: the password, as a reference to where its value is. Needed to create one.
+        /// Of a credential: the password, as a reference to where its value is. Needed to create one, if no
+        /// `password_rule` is.
         password: Option<SecretField>,
+        /// Of a credential: the rule by which the vendor makes its password when it is created, in the place of
+        /// `password`: `password_rule.NAME`, or `{ live: NAME }` for one that is not declared. Of one that exists it
+        /// says nothing, and the vendor does not tell by which rule it was made.
+        password_rule: Option<Ref<PasswordRule>>,
     },
     /// A text of up to 4096 characters.
     Text {
@@ -101,10 +111,22 @@ impl Payload {
             None => Type::Credential,
         };
         Some(match kind {
-            Type::Credential => Self::Credential {
-                username: map.optional("username"),
-                password: map.optional("password"),
-            },
+            Type::Credential => {
+                let (password, rule) = (map.node("password"), map.node("password_rule"));
+                if let (Some(first), Some(second)) = (password, rule) {
+                    let message = "a password is either given or made by a rule";
+                    map.reader().push(
+                        Diagnostic::error(TWO_PASSWORDS, second.place(), message)
+                            .related(first.place(), "given here")
+                            .help("keep one of `password` and `password_rule`"),
+                    );
+                }
+                Self::Credential {
+                    username: map.optional("username"),
+                    password: map.optional("password"),
+                    password_rule: map.optional("password_rule"),
+                }
+            }
             Type::Text => Self::Text {
                 text: map.optional("text"),
             },
@@ -120,6 +142,7 @@ impl Payload {
             Self::Credential {
                 username: _,
                 password: _,
+                password_rule: _,
             } => Type::Credential,
             Self::Text { text: _ } => Type::Text,
             Self::File {
@@ -135,6 +158,7 @@ impl Payload {
             Self::Credential {
                 username: _,
                 password,
+                password_rule: _,
             } => at_hand(password).map(Known::Password),
             Self::Text { text } => at_hand(text).map(Known::Text),
             Self::File {
@@ -144,12 +168,41 @@ impl Payload {
         }
     }
 
+    /// The rule that makes its password.
+    pub(super) fn password_rule(&self) -> Option<&Ref<PasswordRule>> {
+        match self {
+            Self::Credential {
+                username: _,
+                password: _,
+                password_rule,
+            } => password_rule.as_ref(),
+            Self::Text { text: _ }
+            | Self::File {
+                file_name: _,
+                content: _,
+            } => None,
+        }
+    }
+
+    /// What is there, by the rule that is wanted: nobody can say by which one it was made.
+    pub(super) fn as_told(&self, want: &Self) -> Self {
+        let mut told = self.clone();
+        if let Self::Credential { password_rule, .. } = &mut told {
+            *password_rule = want.password_rule().cloned();
+        }
+        told
+    }
+
     /// The fields that it leaves out and without which none can be created.
     pub(super) fn lacks(&self) -> Vec<Field> {
         let needed = match self {
-            Self::Credential { username, password } => vec![
+            Self::Credential {
+                username,
+                password,
+                password_rule,
+            } => vec![
                 (USERNAME, username.is_none()),
-                (PASSWORD, password.is_none()),
+                (PASSWORD, password.is_none() && password_rule.is_none()),
             ],
             Self::Text { text } => vec![(TEXT, text.is_none())],
             Self::File { file_name, content } => vec![
@@ -163,9 +216,14 @@ impl Payload {
 
     pub(super) fn list<'a>(&'a self, fields: &mut Fields<'a>) {
         match self {
-            Self::Credential { username, password } => {
+            Self::Credential {
+                username,
+                password,
+                password_rule,
+            } => {
                 fields.text(USERNAME, username.as_ref());
                 fields.secret(PASSWORD, password.as_ref());
+                fields.reference(PASSWORD_RULE, password_rule.as_ref());
             }
             Self::Text { text } => fields.secret(TEXT, text.as_ref()),
             Self::File { file_name, content } => {

@@ -95,9 +95,22 @@ pub(super) async fn create(
         }
     }
     let kind = want.payload.kind();
-    let value = want.payload.known().ok_or_else(|| {
-        VendorError::refused(format!("there is no value of `{}`", kind.value().name))
-    })?;
+    let value = want.payload.known();
+    match want.payload.password_rule() {
+        Some(rule) if value.is_none() => {
+            rest.insert(
+                "PasswordRuleID".to_owned(),
+                number(&applying.id(rule)?)?.into(),
+            );
+        }
+        Some(_) | None if value.is_some() => {}
+        Some(_) | None => {
+            let name = kind.value().name;
+            return Err(VendorError::refused(format!(
+                "there is no value of `{name}`"
+            )));
+        }
+    }
     let folder = want.folder.id(applying)?;
     let path = format!(
         "Secrets-Safe/Folders/{}/secrets{}",
@@ -173,7 +186,7 @@ pub(super) async fn update(
         (Write::Put, Repeat::Safe),
         &path,
         &rest,
-        value,
+        Some(value),
         applying,
     )
     .await?;
@@ -186,14 +199,16 @@ async fn send(
     (write, repeat): (Write, Repeat),
     path: &str,
     rest: &Map<String, Json>,
-    value: Known<'_>,
+    value: Option<Known<'_>>,
     applying: &Applying<'_>,
 ) -> Result<Response, VendorError> {
     let permit = applying.permit;
     let (password, text) = match value {
-        Known::Password(password) => (Some(Revealed(password)), None),
-        Known::Text(text) => (None, Some(Revealed(text))),
-        Known::Content(content) => {
+        Some(Known::Password(password)) => (Some(Revealed(password)), None),
+        Some(Known::Text(text)) => (None, Some(Revealed(text))),
+        // A rule makes it.
+        None => (None, None),
+        Some(Known::Content(content)) => {
             let parts = parts(rest, content);
             return client.upload(write, path, &parts, repeat, permit).await;
         }
@@ -260,6 +275,7 @@ fn say(
         Payload::Credential {
             username,
             password: _,
+            password_rule: _,
         } => (username.as_ref(), None),
         Payload::Text { text: _ } => (None, None),
         Payload::File {

@@ -1,6 +1,7 @@
 //! The client against answers after the vendor's samples: what it makes of them, and what it sends.
 
 mod answers;
+mod observed;
 mod requests;
 mod sessions;
 mod settings;

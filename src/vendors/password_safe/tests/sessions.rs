@@ -149,6 +149,48 @@ async fn why_nobody_can_sign_in_is_told_in_words() {
 }
 
 #[tokio::test]
+async fn who_is_refused_once_does_not_knock_again() {
+    let refused = ("POST /Auth/SignAppin", (401, json!("no"), Vec::new()));
+    let recorded = Recorded::with(vec![refused], api_key(), Version::V3_2).await;
+    let all = futures_util::future::join_all((0..4).map(|_| get(&recorded))).await;
+    for error in all.into_iter().map(Result::unwrap_err) {
+        assert_eq!(error.to_string(), "Password Safe refuses the login: no");
+        assert!(error.help.is_some());
+    }
+    assert_eq!(recorded.all().len(), 1);
+}
+
+#[tokio::test]
+async fn why_there_is_no_token_is_told_in_words() {
+    let mut said = Vec::new();
+    for (status, body) in [
+        (400, json!({ "error": "invalid_client" })),
+        (403, json!("License is invalid")),
+        (404, json!({ "raw": "<html>IIS</html>" })),
+        (410, Value::Null),
+        (503, Value::Null),
+        (200, json!({ "expires_in": 3600 })),
+    ] {
+        let credentials = Credentials::Client {
+            id: "5d8b0a52".to_owned(),
+            secret: secret("Blue-Kettle"),
+        };
+        let answers = vec![("POST /Auth/Connect/Token", (status, body, Vec::new()))];
+        let recorded = Recorded::with(answers, credentials, Version::V3_2).await;
+        let error = get(&recorded).await.unwrap_err();
+        said.push(format!("{:?}: {error}", error.cause));
+    }
+    insta::assert_snapshot!(said.join("\n"), @r"
+    Login: Password Safe refuses the OAuth client: invalid_client
+    Login: Password Safe refuses the login for its licence: License is invalid
+    Unreachable: there is no Password Safe at this address: HTTP 404
+    Login: this version of the API is switched off on the server: HTTP 410
+    Unreachable: Password Safe is in trouble (HTTP 503): HTTP 503
+    Unreachable: Password Safe's login answer holds no token
+    ");
+}
+
+#[tokio::test]
 async fn a_user_name_cannot_break_out_of_the_header() {
     let credentials = Credentials::ApiKey {
         key: secret("k3y"),

@@ -1,4 +1,5 @@
-//! What users of only one type have: the names and the password of a person, how a program signs in.
+//! What users of only one type have: the names and the password of a person, how a program signs in, what a directory
+//! says.
 
 use std::borrow::Cow;
 
@@ -16,6 +17,7 @@ use crate::yaml::Node;
 pub(super) enum Account {
     Person(Person),
     Application(Application),
+    InDirectory(InDirectory),
 }
 
 /// A person with an account of BeyondInsight's own.
@@ -46,6 +48,23 @@ pub(super) struct Application {
     pub secret_output: Option<SecretOutput>,
 }
 
+/// Somebody of a directory, who is what that says.
+#[derive(Clone, Debug)]
+pub(super) struct InDirectory {
+    pub directory: Directory,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+}
+
+/// What kind of directory somebody comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Directory {
+    Active,
+    Ldap,
+    EntraId,
+}
+
 /// What kind of user it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(inline, rename_all = "snake_case")]
@@ -54,11 +73,20 @@ pub(super) enum Type {
     Beyondinsight,
     /// A program, which signs in by OAuth.
     Application,
+    /// Somebody of an Active Directory. Users of directories are compared, and never made, changed or removed.
+    ActiveDirectory,
+    /// Somebody of an LDAP directory.
+    LdapDirectory,
+    /// Somebody of Entra ID.
+    EntraId,
 }
 
-const TYPES: [(&str, Type); 2] = [
+const TYPES: [(&str, Type); 5] = [
     ("beyondinsight", Type::Beyondinsight),
     ("application", Type::Application),
+    ("active_directory", Type::ActiveDirectory),
+    ("ldap_directory", Type::LdapDirectory),
+    ("entra_id", Type::EntraId),
 ];
 
 impl Type {
@@ -67,6 +95,9 @@ impl Type {
         match self {
             Self::Beyondinsight => "beyondinsight",
             Self::Application => "application",
+            Self::ActiveDirectory => "active_directory",
+            Self::LdapDirectory => "ldap_directory",
+            Self::EntraId => "entra_id",
         }
     }
 
@@ -74,10 +105,13 @@ impl Type {
         match self {
             Self::Beyondinsight => "BeyondInsight",
             Self::Application => "Application",
+            Self::ActiveDirectory => "ActiveDirectory",
+            Self::LdapDirectory => "LdapDirectory",
+            Self::EntraId => "EntraID",
         }
     }
 
-    /// The type that the vendor means; none for those of directories.
+    /// The type that the vendor means; none for one that we know nothing of.
     pub(super) fn said(said: &str) -> Option<Self> {
         let is_said = |it: &&(&str, Self)| it.1.at_vendor().eq_ignore_ascii_case(said);
         TYPES.iter().find(is_said).map(|(_, it)| *it)
@@ -91,31 +125,49 @@ impl Decode for Type {
 }
 
 impl Account {
-    /// Reads the type, and the fields that it has. A person has no access policy, and an application neither names nor
-    /// a password.
+    /// Reads the type, and the fields that it has. A person has no access policy, an application neither names nor a
+    /// password, and a directory keeps passwords to itself.
     pub(super) fn decode(map: &mut Mapping<'_, '_>) -> Option<Self> {
         let kind = match map.node(TYPE.name) {
             Some(node) => Type::decode(node, map.reader())?,
             None => Type::Beyondinsight,
         };
-        Some(match kind {
-            Type::Beyondinsight => Self::Person(Person {
-                first_name: map.optional(FIRST_NAME.name),
-                last_name: map.optional(LAST_NAME.name),
-                email: map.optional(EMAIL.name),
-                password: map.optional(PASSWORD.name),
-            }),
-            Type::Application => Self::Application(Application {
-                access_policy: map.optional(ACCESS_POLICY.name),
-                secret_output: map.optional(SECRET_OUTPUT.name),
-            }),
-        })
+        let directory = match kind {
+            Type::ActiveDirectory => Directory::Active,
+            Type::LdapDirectory => Directory::Ldap,
+            Type::EntraId => Directory::EntraId,
+            Type::Beyondinsight => {
+                return Some(Self::Person(Person {
+                    first_name: map.optional(FIRST_NAME.name),
+                    last_name: map.optional(LAST_NAME.name),
+                    email: map.optional(EMAIL.name),
+                    password: map.optional(PASSWORD.name),
+                }));
+            }
+            Type::Application => {
+                return Some(Self::Application(Application {
+                    access_policy: map.optional(ACCESS_POLICY.name),
+                    secret_output: map.optional(SECRET_OUTPUT.name),
+                }));
+            }
+        };
+        Some(Self::InDirectory(InDirectory {
+            directory,
+            first_name: map.optional(FIRST_NAME.name),
+            last_name: map.optional(LAST_NAME.name),
+            email: map.optional(EMAIL.name),
+        }))
     }
 
     pub(super) fn kind(&self) -> Type {
         match self {
             Self::Person(_) => Type::Beyondinsight,
             Self::Application(_) => Type::Application,
+            Self::InDirectory(InDirectory { directory, .. }) => match directory {
+                Directory::Active => Type::ActiveDirectory,
+                Directory::Ldap => Type::LdapDirectory,
+                Directory::EntraId => Type::EntraId,
+            },
         }
     }
 
@@ -136,6 +188,8 @@ impl Account {
                 access_policy,
                 secret_output: _,
             }) => vec![(ACCESS_POLICY, access_policy.is_none())],
+            // Nobody makes one.
+            Self::InDirectory(_) => Vec::new(),
         };
         let lacks = lacks.into_iter().filter(|(_, is_lacking)| *is_lacking);
         lacks.map(|(field, _)| field).collect()
@@ -162,11 +216,21 @@ impl Account {
                 fields.text(ACCESS_POLICY, policy.as_ref());
                 fields.output(SECRET_OUTPUT, secret_output.as_ref());
             }
+            Self::InDirectory(InDirectory {
+                directory: _,
+                first_name,
+                last_name,
+                email,
+            }) => {
+                fields.text(FIRST_NAME, first_name.as_ref());
+                fields.text(LAST_NAME, last_name.as_ref());
+                fields.text(EMAIL, email.as_ref());
+            }
         }
     }
 }
 
-/// The keys of both types, since a mapping says its type among them.
+/// The keys of all types, since a mapping says its type among them. Those of a directory are among a person's.
 impl JsonSchema for Account {
     fn inline_schema() -> bool {
         true

@@ -1,4 +1,5 @@
-//! Users of BeyondInsight: people with a local account, and applications (vendor page, section 4.6).
+//! Users of BeyondInsight: people with a local account, applications, and, only looked at, those of directories (vendor
+//! page, section 4.6).
 
 mod account;
 mod write;
@@ -18,7 +19,8 @@ use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
 use crate::model::reference::{Link, Links};
-use account::{Account, Application, Person, Type};
+use crate::model::verb::Verbs;
+use account::{Account, Application, Directory, InDirectory, Person, Type};
 
 /// A user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,12 +37,12 @@ const SECRET_OUTPUT: Field = Field::output("secret_output");
 const ACTIVE: Field = Field::new("active").form(Form::Flag);
 const QUARANTINED: Field = Field::new("quarantined").form(Form::Flag);
 
-/// A user. What is left out is not ours: it stays as it is. Users of directories are not declared: they come from there,
-/// and are referred to as `{ live: 'domain\name' }`.
+/// A user. What is left out is not ours: it stays as it is. Users of directories come from there: declaring one asserts
+/// that it is there, and what the fields say. One that is not declared is referred to as `{ live: 'domain\name' }`.
 #[derive(Clone, Debug, JsonSchema)]
 pub(crate) struct UserSpec {
-    /// The name that the user signs in with. Upper and lower case are one.
-    #[schemars(example = &"maria.s", length(min = 1, max = 64))]
+    /// The name that the user signs in with, `domain\name` of one of a directory. Upper and lower case are one.
+    #[schemars(example = &"maria.s", length(min = 1))]
     user_name: String,
     #[schemars(flatten)]
     account: Account,
@@ -105,13 +107,28 @@ impl Spec for UserSpec {
         fields.flag(QUARANTINED, *quarantined);
     }
 
+    /// The letters of a name that comes from a directory are that one's.
+    fn as_told(&self, want: &Self) -> Self {
+        let is_same = User::fold(&self.user_name) == User::fold(&want.user_name);
+        let user_name = match self.account {
+            Account::InDirectory(_) if is_same => &want.user_name,
+            Account::InDirectory(_) | Account::Person(_) | Account::Application(_) => {
+                &self.user_name
+            }
+        };
+        Self {
+            user_name: user_name.clone(),
+            ..self.clone()
+        }
+    }
+
     fn unkept(&self) -> Option<(&'static str, Field)> {
         match &self.account {
             Account::Application(Application {
                 access_policy: _,
                 secret_output: None,
             }) => Some(("client secret", SECRET_OUTPUT)),
-            Account::Application(_) | Account::Person(_) => None,
+            Account::Application(_) | Account::Person(_) | Account::InDirectory(_) => None,
         }
     }
 
@@ -120,9 +137,16 @@ impl Spec for UserSpec {
     }
 }
 
-/// User names are unique whatever their case (assumed).
-fn key(user_name: &str) -> NaturalKey {
-    NaturalKey(vec![("user_name", User::fold(user_name))])
+/// User names are unique whatever their case (assumed), in a domain those of each.
+fn key(full_name: &str) -> NaturalKey {
+    let folded = User::fold(full_name);
+    NaturalKey(match folded.split_once('\\') {
+        Some((domain, user_name)) => vec![
+            ("user_name", user_name.to_owned()),
+            ("domain", domain.to_owned()),
+        ],
+        None => vec![("user_name", folded)],
+    })
 }
 
 /// A user as it is listed and read. Members that we do not manage are left unread.
@@ -157,37 +181,46 @@ impl Entity {
             access_policy_id,
             user_type,
         } = self;
-        let local = Type::said(&user_type.unwrap_or_default());
-        let account = match local {
+        let said = Type::said(&user_type.unwrap_or_default());
+        let [first_name, last_name, email] =
+            [first_name, last_name, email_address].map(|it| Some(it.unwrap_or_default()));
+        let in_directory = |directory| {
+            Account::InDirectory(InDirectory {
+                directory,
+                first_name: first_name.clone(),
+                last_name: last_name.clone(),
+                email: email.clone(),
+            })
+        };
+        let account = match said {
             Some(Type::Application) => Account::Application(Application {
                 access_policy: access_policy_id,
                 secret_output: None,
             }),
+            Some(Type::ActiveDirectory) => in_directory(Directory::Active),
+            Some(Type::LdapDirectory) => in_directory(Directory::Ldap),
+            Some(Type::EntraId) => in_directory(Directory::EntraId),
             Some(Type::Beyondinsight) | None => Account::Person(Person {
-                first_name: Some(first_name.unwrap_or_default()),
-                last_name: Some(last_name.unwrap_or_default()),
-                email: Some(email_address.unwrap_or_default()),
+                first_name,
+                last_name,
+                email,
                 password: Some(SecretField::Unknown {
                     why: "the vendor never shows the password of a user".to_owned(),
                     place: None,
                 }),
             }),
         };
-        let domain = domain_name.filter(|it| !it.is_empty());
-        let mut key = key(&user_name);
-        if let Some(domain) = &domain {
-            key.0.push(("domain", domain.to_lowercase()));
-        }
-        let label = match &domain {
+        let is_written = said.is_some() && !matches!(account, Account::InDirectory(_));
+        let user_name = match domain_name.filter(|it| !it.is_empty()) {
             Some(domain) => format!("{domain}\\{user_name}"),
-            None => user_name.clone(),
+            None => user_name,
         };
         kind::Row {
             id: RemoteId(user_id.to_string()),
-            key,
-            label,
-            // A directory's users cannot be changed here, and no declaration is one of them.
-            writable: local.is_some(),
+            key: key(&user_name),
+            label: user_name.clone(),
+            // A directory's users cannot be changed here.
+            writable: is_written,
             spec: Some(UserSpec {
                 user_name,
                 account,
@@ -202,8 +235,18 @@ impl Kind for User {
     const ID: KindId = USER;
     const TABLE: &'static str = "users";
     const REMOVAL: Removal = Removal::Delete;
+    const ASSUMED: &'static [&'static str] = &[
+        "users of directories (`active_directory`, `ldap_directory`, `entra_id`) are told by the name of their domain",
+    ];
     type Spec = UserSpec;
     type Client = Client;
+
+    fn verbs(spec: &UserSpec) -> Verbs {
+        match spec.account {
+            Account::Person(_) | Account::Application(_) => Self::VERBS,
+            Account::InDirectory(_) => Verbs::observed("users of directories come from there"),
+        }
+    }
 
     /// One answer holds all, whole; there is no paging. Inactive users are users, too.
     async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {

@@ -48,9 +48,11 @@ enum AccountBody<'a> {
     },
 }
 
-impl<'a> From<&'a Account> for AccountBody<'a> {
-    fn from(account: &'a Account) -> Self {
-        match account {
+impl<'a> TryFrom<&'a Account> for AccountBody<'a> {
+    type Error = VendorError;
+
+    fn try_from(account: &'a Account) -> Result<Self, VendorError> {
+        Ok(match account {
             Account::Person(Person {
                 first_name,
                 last_name,
@@ -71,7 +73,8 @@ impl<'a> From<&'a Account> for AccountBody<'a> {
             }) => Self::Application {
                 access_policy_id: *access_policy,
             },
-        }
+            Account::InDirectory(_) => return Err(of_a_directory()),
+        })
     }
 }
 
@@ -84,6 +87,10 @@ struct Created {
     client_id: Option<Secret>,
     #[serde(rename = "ClientSecret")]
     client_secret: Option<Secret>,
+}
+
+fn of_a_directory() -> VendorError {
+    VendorError::refused("a user of a directory comes from there")
 }
 
 /// Whether a new user must be changed once it is there.
@@ -100,11 +107,11 @@ pub(super) async fn create(
     let body = CreateBody {
         user_type: want.account.kind().at_vendor(),
         user_name: &want.user_name,
-        account: AccountBody::from(&want.account),
+        account: AccountBody::try_from(&want.account)?,
     };
     let output = match &want.account {
         Account::Application(application) => application.secret_output.as_ref(),
-        Account::Person(_) => None,
+        Account::Person(_) | Account::InDirectory(_) => None,
     };
     let created = client.create::<Created>("Users", &body, applying.permit);
     let created = created.await.map_err(|error| match output {
@@ -207,6 +214,7 @@ pub(super) async fn update(
             "AccessPolicyID",
             access_policy.map(Json::from),
         ),
+        Account::InDirectory(_) => return Err(of_a_directory()),
     }
     set(ACTIVE, "IsActive", want.active.map(Json::from));
     set(

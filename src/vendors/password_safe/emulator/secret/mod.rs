@@ -153,7 +153,7 @@ fn create(desk: &mut Desk<'_>, path: &[&str], kind: Kind) -> Outcome {
     let draft = Draft::read(desk, &members, version)?;
     let number = desk.site().next_guid;
     let id = Guid::counted(number);
-    let content = content(desk, kind, &members, file, &id.to_string())?;
+    let content = content(desk, kind, &members, file, &draft.title)?;
     free_title(desk, folder, &draft.title, id)?;
     let stamp = Stamp {
         on: desk.site().now.clone(),
