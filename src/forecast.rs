@@ -116,6 +116,8 @@ mod tests {
                 terms: Terms::default(),
                 account: Account::default(),
                 fields: Vec::new(),
+                risks: Vec::new(),
+                remarks: Vec::new(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),
                 releases: Vec::new(),

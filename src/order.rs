@@ -167,6 +167,8 @@ mod tests {
                 terms: Terms::default(),
                 account: Account::default(),
                 fields: Vec::new(),
+                risks: Vec::new(),
+                remarks: Vec::new(),
                 obstacles: Vec::new(),
                 needs: after("needs"),
                 releases: after("releases"),

@@ -75,7 +75,7 @@ pub(crate) fn pair<K: Kind>(
         }
         claimed.insert(id.clone(), place);
         if spoken_of {
-            learn::<K>(links, &desired, &id);
+            learn::<K>(links, &desired, Some(&id));
         }
         match rows.remove(&id) {
             Some(row) => pairing.matched.push((desired, row)),
@@ -90,7 +90,7 @@ pub(crate) fn pair<K: Kind>(
         match id.and_then(|id| rows.remove(id)) {
             Some(row) => {
                 if spoken_of {
-                    learn::<K>(links, &desired, &row.id);
+                    learn::<K>(links, &desired, Some(&row.id));
                 }
                 pairing.matched.push((desired, row));
             }
@@ -127,13 +127,18 @@ pub(crate) fn pair<K: Kind>(
                     Some(id) if !claimed.contains_key(&id) => {
                         pairing.unlisted.push((desired, id));
                     }
-                    Some(_) | None => pairing.missing.push(desired),
+                    Some(_) | None => {
+                        if spoken_of {
+                            learn::<K>(links, &desired, None);
+                        }
+                        pairing.missing.push(desired);
+                    }
                 }
             }
             Some([id]) => match rows.remove(id) {
                 Some(row) => {
                     if spoken_of {
-                        learn::<K>(links, &desired, &row.id);
+                        learn::<K>(links, &desired, Some(&row.id));
                     }
                     pairing.matched.push((desired, row));
                 }
@@ -174,14 +179,15 @@ pub(crate) fn pair<K: Kind>(
     pairing
 }
 
-fn learn<K: Kind>(links: &mut Links, desired: &Desired<K>, id: &RemoteId) {
+/// `id` is none of what is yet to be created.
+fn learn<K: Kind>(links: &mut Links, desired: &Desired<K>, id: Option<&RemoteId>) {
     let label = desired.spec.label().to_owned();
     let folded = K::fold(&label);
     let linked = Linked {
         kind: K::ID,
         address: Some(desired.address.clone()),
         label,
-        id: Some(id.clone()),
+        id: id.cloned(),
     };
     links.add(linked, folded, None);
 }

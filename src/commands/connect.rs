@@ -204,8 +204,10 @@ fn one(
         ca_file,
         timeout,
         retries,
+        assumed_actions,
         ..
     } = system.system();
+    let assumed_actions = *assumed_actions;
     let is_emulated = *endpoint == Endpoint::Emulator;
     let base = match endpoint {
         Endpoint::Url(url) => url.clone(),
@@ -244,6 +246,7 @@ fn one(
         http,
         given: &given,
         parallelism,
+        assumed_actions,
     })
 }
 

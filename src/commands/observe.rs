@@ -138,6 +138,10 @@ pub(super) async fn observe(
         mut incomplete,
         ..
     } = connected;
+    for caution in systems.iter().flat_map(|it| it.system.cautions(host.now)) {
+        let mark = streams.err.yellow("Warning:");
+        host.stderr.print(&format!("{mark} {caution}\n"));
+    }
     let traffics = systems.iter().map(|it| Arc::clone(&it.traffic));
     let traffics = systems
         .iter()

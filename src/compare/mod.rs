@@ -19,6 +19,7 @@ use crate::model::reference::Links;
 use crate::model::resource::{
     Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
 };
+use crate::model::risk::Risk;
 use crate::model::verb::{Spending, Terms, Verb};
 use crate::plan::{
     Action, Change, Compared, FieldView, Obstacle, Problem, Settled, Step, StepView, Tally,
@@ -38,6 +39,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         missing,
         orphans,
         strangers,
+        mut origins,
         unread: _,
         unopened: _,
         live,
@@ -81,7 +83,8 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         if desired.meta.presence.is_absent_on(today) {
             comparing.compared.tally.unchanged += 1;
         } else {
-            comparing.missing(desired, &same_name);
+            let origin = origins.remove(&desired.address);
+            comparing.missing(desired, origin.as_ref(), &same_name);
         }
     }
     comparing.compared.tally.strangers += strangers.len();
@@ -195,6 +198,8 @@ impl<K: Kind> Comparing<'_, K> {
             terms,
             account,
             fields,
+            risks: risks::<K>(have, Some(&want), &changed),
+            remarks: K::Spec::remarks(have, Some(&want)),
             obstacles: Vec::new(),
             needs,
             releases,
@@ -211,7 +216,8 @@ impl<K: Kind> Comparing<'_, K> {
         );
     }
 
-    fn missing(&mut self, desired: Desired<K>, same_name: &SameName) {
+    /// `origin` is what it starts as if its vendor makes it of something that is there.
+    fn missing(&mut self, desired: Desired<K>, origin: Option<&K::Spec>, same_name: &SameName) {
         let Desired {
             address,
             place,
@@ -276,6 +282,8 @@ impl<K: Kind> Comparing<'_, K> {
             terms,
             account: Account::default(),
             fields,
+            risks: risks::<K>(origin, Some(&want), &touched),
+            remarks: K::Spec::remarks(origin, Some(&want)),
             obstacles,
             needs: self.addresses(&want, |_| true),
             releases: Vec::new(),
@@ -385,4 +393,15 @@ fn terms<K: Kind>(verb: Verb, touched: &[&'static str], meta: &Meta) -> Terms {
             is_allowed: meta.allow_spend,
         }),
     }
+}
+
+/// What of the fields that are touched deserves a second look.
+fn risks<K: Kind>(
+    have: Option<&K::Spec>,
+    want: Option<&K::Spec>,
+    touched: &[&'static str],
+) -> Vec<Risk> {
+    let mut risks = K::Spec::risks(have, want);
+    risks.retain(|it| it.field.is_none_or(|field| touched.contains(&field)));
+    risks
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Comparing, terms};
 use crate::model::address::{Address, RemoteId};
 use crate::model::field::Value;
-use crate::model::kind::{Kind, NaturalKey};
+use crate::model::kind::{Kind, NaturalKey, Spec};
 use crate::model::place::Place;
 use crate::model::reference::{Link, Target};
 use crate::model::resource::{
@@ -118,6 +118,10 @@ impl<K: Kind> Comparing<'_, K> {
         };
         let fields = live.iter().map(gone).collect();
         let account = self.removed(&id, &content);
+        let have = match &content {
+            Content::Read(have) => Some(have),
+            Content::NotRead | Content::Disabled => None,
+        };
         let view = StepView {
             address,
             action: Action::Delete,
@@ -132,6 +136,8 @@ impl<K: Kind> Comparing<'_, K> {
             terms: terms::<K>(K::VERBS.delete, &[], meta),
             account,
             fields,
+            risks: K::Spec::risks(have, None),
+            remarks: K::Spec::remarks(have, None),
             obstacles: Vec::new(),
             needs: Vec::new(),
             releases,

@@ -1,5 +1,6 @@
 //! What comes of differences of a kind by what can be done with it: a step and its terms, or a note.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -56,6 +57,7 @@ fn compared<const VERBS: u8>(id: &str, want: &str, have: Option<&str>, meta: Met
         orphans: Vec::new(),
         is_recorded: false,
         strangers: Vec::new(),
+        origins: BTreeMap::new(),
         unread: Vec::new(),
         unopened: Vec::new(),
         is_listed: true,

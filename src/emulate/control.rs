@@ -1,5 +1,5 @@
-//! The server's own pages: `/_world/<vendor>`, `/_journal`, `/_faults`, and the answer to any path that is no
-//! vendor's. They are neither counted in the journal nor struck by faults.
+//! The server's own pages: `/_world/<vendor>`, `/_world/<vendor>/<command>`, `/_journal`, `/_faults`, and the answer
+//! to any path that is no vendor's. They are neither counted in the journal nor struck by faults.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -55,6 +55,7 @@ pub(crate) fn router(control: Arc<Control>) -> Router {
             get(show_faults).put(set_faults).delete(clear_faults),
         )
         .route("/_world/{vendor}", get(show_world).put(replace_world))
+        .route("/_world/{vendor}/{command}", post(command))
         // A world may be far larger than any request of a vendor.
         .layer(DefaultBodyLimit::disable())
         .fallback(async |State(control): State<Arc<Control>>| control.not_found())
@@ -114,6 +115,20 @@ async fn replace_world(
         return control.not_found();
     };
     match mounted.emulator.replace_world(&body) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(why) => refuse(&why),
+    }
+}
+
+async fn command(
+    State(control): State<Arc<Control>>,
+    Path((vendor, name)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let Some(mounted) = control.find(&vendor) else {
+        return control.not_found();
+    };
+    match mounted.emulator.command(&name, &body) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(why) => refuse(&why),
     }

@@ -140,8 +140,9 @@ impl Server {
         let Some((mounted, path)) = self.mounted(request.uri().path()) else {
             return Ok(self.work(request).await);
         };
-        let sort = mounted.emulator.sort(request.method(), path);
-        let shown = match request.uri().query() {
+        let query = request.uri().query();
+        let sort = mounted.emulator.sort(request.method(), path, query);
+        let shown = match query {
             Some(_) if sort == Sort::Login => format!("{path}?…"),
             Some(query) => format!("{path}?{query}"),
             None => path.to_owned(),

@@ -48,8 +48,13 @@ pub(crate) trait Emulator: Send + Sync + 'static {
     /// Tells whether a request asks for a token. The path is below the vendor's own host.
     fn is_login(&self, method: &Method, path: &str) -> bool;
 
+    /// Does to the world what no client can do, such as letting a device report in; the error says why not.
+    fn command(&self, name: &str, _body: &[u8]) -> Result<(), String> {
+        Err(format!("there is no command `{name}`"))
+    }
+
     /// Tells whether a request changes the world, for the journal and the faults.
-    fn sort(&self, method: &Method, path: &str) -> Sort {
+    fn sort(&self, method: &Method, path: &str, _query: Option<&str>) -> Sort {
         if self.is_login(method, path) {
             Sort::Login
         } else if [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(method) {

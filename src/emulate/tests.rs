@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use reqwest::Client;
 use serde_json::{Value, json};
 
+use super::faults::Sort;
 use super::{Emulator, Mounted, Options, Running, start, store};
 
 /// Counts what it is asked to do.
@@ -54,6 +55,22 @@ impl Emulator for Counter {
 
     fn is_login(&self, _: &Method, path: &str) -> bool {
         path == "/token"
+    }
+
+    fn command(&self, name: &str, body: &[u8]) -> Result<(), String> {
+        if name != "grow" {
+            return Err(format!("`{name}` is not known"));
+        }
+        *self.world.lock().unwrap() += std::str::from_utf8(body).unwrap();
+        Ok(())
+    }
+
+    fn sort(&self, method: &Method, path: &str, query: Option<&str>) -> Sort {
+        match (method, query) {
+            _ if self.is_login(method, path) => Sort::Login,
+            (&Method::POST, query) if query != Some("only=look") => Sort::Write,
+            _ => Sort::Read,
+        }
     }
 
     fn close(&self) -> Result<(), store::Error> {
@@ -341,6 +358,30 @@ async fn a_world_is_shown_and_replaced() {
     let (status, said) = scene.ask(Method::PUT, "/_world/acme", "").await;
     assert_eq!(status, 400);
     assert!(said.contains("a world is not empty"), "{said}");
+}
+
+#[tokio::test]
+async fn a_command_does_what_no_client_can() {
+    let scene = Scene::new(None).await;
+    scene.ask(Method::PUT, "/_world/acme", "a: 1").await;
+    let (status, _) = scene.ask(Method::POST, "/_world/acme/grow", "0").await;
+    assert_eq!(status, 204);
+    assert_eq!(scene.get("/_world/acme").await.1, "a: 10");
+    let (status, said) = scene.ask(Method::POST, "/_world/acme/shrink", "").await;
+    assert_eq!(status, 400);
+    assert!(said.contains("`shrink` is not known"), "{said}");
+    let (status, _) = scene.ask(Method::POST, "/_world/nobody/grow", "").await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn what_a_request_is_may_depend_on_its_query() {
+    let scene = Scene::new(None).await;
+    for path in ["/acme/thing?only=look", "/acme/thing?only=touch"] {
+        scene.ask(Method::POST, path, "").await;
+    }
+    let count = scene.journal("/_journal/count").await;
+    assert_eq!(count, json!({ "requests": 2, "writes": 1 }));
 }
 
 #[tokio::test]

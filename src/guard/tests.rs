@@ -27,6 +27,8 @@ fn step(action: Action, terms: Terms, account: Account) -> Step {
         terms,
         account,
         fields: Vec::new(),
+        risks: Vec::new(),
+        remarks: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),
         releases: Vec::new(),

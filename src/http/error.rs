@@ -67,6 +67,11 @@ impl Error {
         self.maybe_done
     }
 
+    /// Whether the answer pointed elsewhere, as to a page to log in at.
+    pub(crate) fn leads_elsewhere(&self) -> bool {
+        matches!(self.problem, Problem::Redirect { .. })
+    }
+
     /// What went wrong, for those who treat some problems in their own way.
     pub(crate) fn problem(&self) -> &Problem {
         &self.problem

@@ -1,7 +1,7 @@
 //! HTTP as all vendor clients need it: limits, rates, deadlines, repeats, trust, and errors that give no secret away.
 //!
-//! A vendor's client makes one [`Client`] per system and asks with [`Client::get`], [`Client::write`] or
-//! [`Client::login`]. Every answer of the system, 4xx and 5xx too, comes back as a [`Response`]; an [`Error`] means that
+//! A vendor's client makes one [`Client`] per system and asks with [`Client::get`], [`Client::ask`],
+//! [`Client::write`] or [`Client::login`]. Every answer of the system, 4xx and 5xx too, comes back as a [`Response`]; an [`Error`] means that
 //! there is no answer to read. Nothing here knows a vendor, writes without a [`Permit`], follows a redirect away from
 //! the endpoint, or shows a body, a header or a query.
 
@@ -159,6 +159,12 @@ impl Client {
     /// Reads. Free for everyone, and sent again after a failure that may pass.
     pub(crate) fn get(&self, path: &str) -> Request<'_> {
         Request::new(self, Method::GET, path, Nature::Read)
+    }
+
+    /// Reads by a POST, as vendors have it that take what is sought in a body. As free as [`Client::get`], so only for
+    /// what changes nothing.
+    pub(crate) fn ask(&self, path: &str) -> Request<'_> {
+        Request::new(self, Method::POST, path, Nature::Read)
     }
 
     /// Writes, with the leave that only `apply` can give.

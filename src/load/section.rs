@@ -128,6 +128,7 @@ where
     }
     let rules = Rules {
         kind: K::ID,
+        read: K::READ,
         verbs: spec.as_ref().map_or(K::VERBS, K::verbs),
         assumed_actions,
     };

@@ -6,7 +6,7 @@ use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::kind::Capabilities;
 use crate::model::place::Place;
 use crate::model::resource::{Manage, Meta, Presence};
-use crate::model::verb::{Verb, Verbs};
+use crate::model::verb::{Evidence, Verb, Verbs};
 
 const NEVER_REMOVED: Code = Code("never-removed");
 const ASSUMED_ACTION: Code = Code("assumed-action");
@@ -15,6 +15,7 @@ const ASSUMED_ACTION: Code = Code("assumed-action");
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     pub kind: KindId,
+    pub read: Evidence,
     pub verbs: Verbs,
     /// Whether may be done what no public page of the vendor states how to do.
     pub assumed_actions: bool,
@@ -38,8 +39,11 @@ impl Rules {
     }
 
     /// Says that a kind cannot be declared which can only be brought about as no public page states. Where one that is
-    /// there may stay as it is, the plan tells what it comes to.
+    /// there may stay as it is, the plan tells what it comes to. What can be read only so cannot even be looked at.
     pub(super) fn check_declared(&self, meta: &Meta, place: Place, reader: &Reader<'_>) {
+        if self.read == Evidence::Assumed {
+            return self.unread(place, reader);
+        }
         let Verbs {
             create,
             update,
@@ -53,12 +57,33 @@ impl Rules {
         }
     }
 
-    fn assumed(&self, place: Place, done: &str, reader: &Reader<'_>) {
+    fn unread(&self, place: Place, reader: &Reader<'_>) {
         if self.assumed_actions {
             return;
         }
+        let vendor = self.kind.vendor;
+        let message = self.unstated("read");
+        reader.push(Diagnostic::error(ASSUMED_ACTION, place, message).help(format!(
+            "to have it read all the same, say `assumed_actions: true` for the system of {vendor}"
+        )));
+    }
+
+    fn unstated(&self, done: &str) -> String {
         let KindId { vendor, name } = self.kind;
-        let message = format!("no public page of {vendor} states how a {name} is {done}");
+        let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) && name != "user" {
+            "an"
+        } else {
+            "a"
+        };
+        format!("no public page of {vendor} states how {article} {name} is {done}")
+    }
+
+    fn assumed(&self, place: Place, done: &str, reader: &Reader<'_>) {
+        if self.assumed_actions || self.read == Evidence::Assumed {
+            return;
+        }
+        let vendor = self.kind.vendor;
+        let message = self.unstated(done);
         reader.push(Diagnostic::error(ASSUMED_ACTION, place, message).help(format!(
             "to be told of differences only, say `lifecycle: {{ manage: observe }}`; to have it done all the same, say \
              `assumed_actions: true` for the system of {vendor}"

@@ -26,6 +26,8 @@ pub(crate) fn value(value: &Value, sink: &mut Sink<'_>) {
         Value::Text(text) => tagged(b"t", text.as_bytes(), sink),
         Value::Sensitive(text) => tagged(b"s", text.as_bytes(), sink),
         Value::Flag(flag) => sink(if *flag { b"y" } else { b"n" }),
+        Value::Number { number, unit: _ } => tagged(b"i", &number.to_be_bytes(), sink),
+        Value::Word(word) => tagged(b"w", word.as_bytes(), sink),
         Value::Set(set) => texts(b"S", set.iter().cloned(), sink),
         Value::Name(name) => tagged(b"r", name.to_string().as_bytes(), sink),
         Value::Names(names) => texts(b"R", names.iter().map(ToString::to_string), sink),
@@ -73,6 +75,11 @@ mod tests {
         Value::Text(text.to_owned())
     }
 
+    fn number(number: u32) -> Value {
+        let unit = "days";
+        Value::Number { number, unit }
+    }
+
     fn set(items: &[&str]) -> Value {
         Value::Set(items.iter().map(ToString::to_string).collect())
     }
@@ -91,6 +98,9 @@ mod tests {
             Value::Sensitive("ab".to_owned()),
             Value::Flag(true),
             Value::Flag(false),
+            number(1),
+            number(256),
+            Value::Word("ab".into()),
             set(&[]),
             set(&["a", "b"]),
             set(&["ab"]),

@@ -34,6 +34,10 @@ pub(crate) struct Field {
 pub(crate) enum Form {
     Text,
     Flag,
+    /// A whole number of these: `minutes`.
+    Number(&'static str),
+    /// A word of the few that there are.
+    Word,
     /// Values in which order means nothing.
     Set,
     /// A reference to another resource.
@@ -172,6 +176,12 @@ impl<V: Generate> SecretField<V> {
 pub(crate) enum Value {
     Text(String),
     Flag(bool),
+    Number {
+        number: u32,
+        unit: &'static str,
+    },
+    /// Of what a vendor reports also a word that nobody here knows.
+    Word(Cow<'static, str>),
     /// Text that may hold what a reviewer should not see: compared, never shown.
     Sensitive(String),
     Set(BTreeSet<String>),
@@ -195,6 +205,8 @@ impl Value {
         match self {
             Self::Text(_) => Form::Text,
             Self::Flag(_) => Form::Flag,
+            Self::Number { number: _, unit } => Form::Number(unit),
+            Self::Word(_) => Form::Word,
             Self::Sensitive(_) => Form::Sensitive,
             Self::Set(_) => Form::Set,
             Self::Name(_) => Form::Reference,
@@ -234,7 +246,8 @@ impl<'a> Fields<'a> {
         self.list
     }
 
-    fn some(&mut self, field: Field, value: Option<Value>) {
+    /// A value of any form, which must be the field's.
+    pub(crate) fn some(&mut self, field: Field, value: Option<Value>) {
         if let Some(value) = value {
             debug_assert_eq!(
                 field.form,

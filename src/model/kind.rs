@@ -10,7 +10,8 @@ use super::error::VendorError;
 use super::field::{Field, Fields, Value};
 use super::power::Power;
 use super::reference::{Link, Links};
-use super::verb::Verbs;
+use super::risk::Risk;
+use super::verb::{Evidence, Verbs};
 
 /// One kind of thing that a vendor manages: a shared password, a user, a group.
 pub(crate) trait Kind: Sized + Send + Sync + 'static {
@@ -21,6 +22,8 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     /// What can be done with it beside reading: all of it, unless the kind says otherwise. The methods of what can never
     /// be done are left out.
     const VERBS: Verbs = Verbs::SHOWN;
+    /// How sure we are of how it is read. What is assumed is read only where the system says `assumed_actions: true`.
+    const READ: Evidence = Evidence::Shown;
     /// What no public page of the vendor states and we go by all the same, a sentence each.
     const ASSUMED: &'static [&'static str] = &[];
     /// The kinds that its natural keys speak of, itself among them if objects of it can lie in one another: a folder is
@@ -57,6 +60,16 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         _want: &Self::Spec,
     ) -> impl Future<Output = Result<Vec<Diagnostic>, VendorError>> + Send {
         std::future::ready(Ok(Vec::new()))
+    }
+
+    /// What one that is created starts as, where its vendor makes it of something that is there: a copy of what held in
+    /// its place so far. `links` knows whom its natural key speaks of.
+    fn origin(
+        _client: &Self::Client,
+        _want: &Self::Spec,
+        _links: &Links,
+    ) -> impl Future<Output = Result<Option<Self::Spec>, VendorError>> + Send {
+        std::future::ready(Ok(None))
     }
 
     fn create(
@@ -164,6 +177,18 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// What of a step takes protection away or gives power. `have` is what is there, or what one that is created starts
+    /// as; `want` is none of what is removed.
+    fn risks(_have: Option<&Self>, _want: Option<&Self>) -> Vec<Risk> {
+        Vec::new()
+    }
+
+    /// What the reader of a step should know of what it touches and no field says, a clause each; as for
+    /// [`Spec::risks`].
+    fn remarks(_have: Option<&Self>, _want: Option<&Self>) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The resources it speaks of, each with the field that does.
     fn links(&self) -> Vec<(Field, Link)>;
 }
@@ -199,6 +224,7 @@ pub(crate) struct Capabilities {
     /// The key of its table in the YAML.
     pub table: &'static str,
     pub removal: Removal,
+    pub read: Evidence,
     pub verbs: Verbs,
     pub fields: &'static [Field],
     pub assumed: &'static [&'static str],
@@ -210,6 +236,7 @@ impl Capabilities {
             id: K::ID,
             table: K::TABLE,
             removal: K::REMOVAL,
+            read: K::READ,
             verbs: K::VERBS,
             fields: K::Spec::FIELDS,
             assumed: K::ASSUMED,

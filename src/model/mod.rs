@@ -17,6 +17,7 @@ pub(crate) mod progress;
 pub(crate) mod rate;
 pub(crate) mod reference;
 pub(crate) mod resource;
+pub(crate) mod risk;
 pub(crate) mod secret;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -56,7 +56,6 @@ impl Verb {
     };
 
     /// Done only where the system says `assumed_actions: true`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no vendor here needs it yet"))]
     pub(crate) const ASSUMED: Self = Self::Can {
         evidence: Evidence::Assumed,
         spends: None,

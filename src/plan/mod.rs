@@ -19,6 +19,7 @@ use crate::model::place::Place;
 use crate::model::power::Account;
 use crate::model::reference::Links;
 use crate::model::resource::Hold;
+use crate::model::risk::Risk;
 use crate::model::verb::Terms;
 use crate::order::{Cycle, order};
 pub(crate) use work::{Change, Done};
@@ -145,6 +146,10 @@ pub(crate) struct StepView {
     /// What it does to an account.
     pub account: Account,
     pub fields: Vec<FieldView>,
+    /// What of it deserves a second look.
+    pub risks: Vec<Risk>,
+    /// What else its reader should know, a clause each.
+    pub remarks: Vec<String>,
     /// Why it cannot be done as it is declared.
     pub obstacles: Vec<Obstacle>,
     /// What must exist before this step.

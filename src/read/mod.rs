@@ -18,7 +18,7 @@ use crate::model::error::VendorError;
 use crate::model::kind::{Kind, Live, Row, Spec};
 use crate::model::progress::{Progress, Watch};
 use crate::model::reference::{Linked, Links};
-use crate::model::resource::{Content, Desired, Hold, Observed, Ownership};
+use crate::model::resource::{Content, Desired, Hold, Manage, Observed, Ownership};
 use crate::pair::{Pairing, pair};
 use crate::plan::Incomplete;
 
@@ -92,6 +92,8 @@ pub(crate) struct Pairs<K: Kind> {
     /// Ours, and no longer declared: by the address that each had.
     pub orphans: Vec<(Address, Hold, Observed<K>)>,
     pub strangers: Vec<Observed<K>>,
+    /// What some of the missing start as once they are created, since their vendor makes them of something that is there.
+    pub origins: BTreeMap<Address, K::Spec>,
     /// Declared, and nobody knows what is live, since the list could not be read.
     pub unread: Vec<Desired<K>>,
     /// Declared and known by id and label, though it could not be read what they are like.
@@ -125,6 +127,7 @@ pub(crate) async fn read<K: Kind>(
         missing: Vec::new(),
         orphans: Vec::new(),
         strangers: Vec::new(),
+        origins: BTreeMap::new(),
         unread: Vec::new(),
         unopened: Vec::new(),
         is_listed: false,
@@ -218,6 +221,7 @@ pub(crate) async fn read<K: Kind>(
     for (desired, asked, live) in answers {
         pairs.take(desired, asked, live, keys);
     }
+    pairs.read_origins(keys).await;
     pairs
 }
 
@@ -260,6 +264,30 @@ impl<K: Kind> Pairs<K> {
                 .for_each(|it| self.diagnostics.push(it)),
             Err(error) => self.unread(desired, error),
         }
+    }
+
+    /// Finds out what those start as that are to be created.
+    async fn read_origins(&mut self, keys: &Keys) {
+        let links = if K::KEYED_BY.is_empty() {
+            Links::default()
+        } else {
+            keys.links().clone()
+        };
+        let missing = std::mem::take(&mut self.missing);
+        for desired in &missing {
+            let is_absent = desired.meta.presence.is_absent_on(self.today);
+            if is_absent || desired.meta.lifecycle.manage == Manage::Observe {
+                continue;
+            }
+            match K::origin(&self.client, &desired.spec, &links).await {
+                Ok(origin) => {
+                    let origin = origin.map(|origin| (desired.address.clone(), origin));
+                    self.origins.extend(origin);
+                }
+                Err(error) => self.unread(desired, error),
+            }
+        }
+        self.missing = missing;
     }
 
     /// What one request says of why something cannot be read is enough.

@@ -10,6 +10,8 @@ use crate::model::field::{Field, Form};
 use crate::model::kind::{Capabilities, Removal};
 use crate::model::verb::{Evidence, Verb, Verbs};
 
+const ASSUMED: &str = "assumed, and only with `assumed_actions: true`";
+
 /// The kinds for people: a table each, and what is assumed of them.
 pub(crate) fn text(kinds: &[Capabilities], palette: Palette) -> String {
     let sections = kinds.iter().map(|kind| one(kind, palette));
@@ -21,6 +23,7 @@ fn one(kind: &Capabilities, palette: Palette) -> String {
         id,
         table,
         removal,
+        read,
         verbs,
         fields,
         assumed,
@@ -57,7 +60,7 @@ fn one(kind: &Capabilities, palette: Palette) -> String {
             "no"
         };
         let documented = match (assumed, gated) {
-            (_, true) => "assumed, and only with `assumed_actions: true`",
+            (_, true) => ASSUMED,
             (true, false) => "assumed",
             (false, false) => "yes",
         };
@@ -69,6 +72,9 @@ fn one(kind: &Capabilities, palette: Palette) -> String {
     }
     for sentence in *assumed {
         writeln!(out, "  Assumed: {sentence}.").ok();
+    }
+    if *read == Evidence::Assumed {
+        writeln!(out, "  To read one: {ASSUMED}.").ok();
     }
     let Verbs {
         create,
@@ -119,9 +125,7 @@ fn terms(verb: Verb) -> Vec<String> {
         Verb::Can { evidence, spends } => {
             let assumed = match evidence {
                 Evidence::Shown => None,
-                Evidence::Assumed => {
-                    Some("assumed, and only with `assumed_actions: true`".to_owned())
-                }
+                Evidence::Assumed => Some(ASSUMED.to_owned()),
             };
             let spends = spends.map(|what| {
                 format!("{what}, so only with `allow_spend: true` and `--allow-spend`")
@@ -131,10 +135,19 @@ fn terms(verb: Verb) -> Vec<String> {
     }
 }
 
+fn evidence(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Shown => "documented",
+        Evidence::Assumed => "assumed",
+    }
+}
+
 fn word(form: Form) -> &'static str {
     match form {
         Form::Text => "text",
         Form::Flag => "flag",
+        Form::Number(_) => "number",
+        Form::Word => "word",
         Form::Set => "set",
         Form::Reference => "reference",
         Form::References => "references",
@@ -158,6 +171,8 @@ struct KindJson {
     table: &'static str,
     /// `delete`, or `disable` where the vendor deletes nothing.
     removal: &'static str,
+    /// `documented`, or `assumed` for what is read only with `assumed_actions: true`.
+    read: &'static str,
     /// By `create`, `update` and `delete`.
     verbs: BTreeMap<&'static str, VerbJson>,
     fields: Vec<FieldJson>,
@@ -211,13 +226,9 @@ pub(crate) fn json(kinds: &[Capabilities]) -> String {
     let verb = |verb: Verb| VerbJson {
         evidence: match verb {
             Verb::Can {
-                evidence: Evidence::Shown,
-                ..
-            } => "documented",
-            Verb::Can {
-                evidence: Evidence::Assumed,
-                ..
-            } => "assumed",
+                evidence: how,
+                spends: _,
+            } => evidence(how),
             Verb::Never(_) => "never",
         },
         why: verb.never(),
@@ -231,6 +242,7 @@ pub(crate) fn json(kinds: &[Capabilities]) -> String {
             Removal::Delete => "delete",
             Removal::Disable => "disable",
         },
+        read: evidence(kind.read),
         verbs: named(kind.verbs)
             .into_iter()
             .map(|(doing, it)| (doing, verb(it)))

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value as Json, json};
@@ -66,6 +67,8 @@ pub(crate) trait AnySystem: Send {
 
 /// A system that can be read.
 pub(crate) trait AnyConnected: Send {
+    /// What whoever runs this should see to soon.
+    fn cautions(&self, now: Timestamp) -> Vec<String>;
     /// What must be closed once nothing more is asked of the system, however the run ends.
     fn closing(&self) -> Box<dyn AnyClosing>;
     fn read<'a>(self: Box<Self>, reading: &'a Reading) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>>;
@@ -367,6 +370,10 @@ impl<V: Vendor> AnyClosing for ClosingOf<V> {
 }
 
 impl<V: Vendor> AnyConnected for ConnectedTo<V> {
+    fn cautions(&self, now: Timestamp) -> Vec<String> {
+        V::cautions(&self.client, now)
+    }
+
     fn closing(&self) -> Box<dyn AnyClosing> {
         Box::new(ClosingOf::<V>(Arc::clone(&self.client)))
     }

@@ -2,11 +2,13 @@
 
 pub(crate) mod erased;
 pub(crate) mod password_safe;
+pub(crate) mod safeconsole;
 pub(crate) mod senhasegura;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 
 use crate::emulate::Emulator;
@@ -17,8 +19,11 @@ use crate::model::secret::Secret;
 use erased::{AnyKind, AnyVendor};
 
 /// Every vendor there is.
-pub(crate) const VENDORS: &[&dyn AnyVendor] =
-    &[&password_safe::PasswordSafe, &senhasegura::Senhasegura];
+pub(crate) const VENDORS: &[&dyn AnyVendor] = &[
+    &password_safe::PasswordSafe,
+    &safeconsole::SafeConsole,
+    &senhasegura::Senhasegura,
+];
 
 /// A vendor: its settings, its client, its kinds and its emulator.
 pub(crate) trait Vendor: Send + Sync + 'static {
@@ -38,6 +43,11 @@ pub(crate) trait Vendor: Send + Sync + 'static {
         connecting: &Connecting<'_>,
     ) -> Result<Self::Client, VendorError>;
 
+    /// What whoever runs this should see to soon, such as credentials that run out, as sentences without a full stop.
+    fn cautions(_client: &Self::Client, _now: Timestamp) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Ends what the client holds open at the vendor. Called once at the end of every run, also of one that failed; what
     /// cannot be closed is left to run out.
     fn close(_client: &Self::Client) -> impl Future<Output = ()> + Send {
@@ -55,4 +65,6 @@ pub(crate) struct Connecting<'a> {
     pub given: &'a dyn Fn(&str) -> Option<Secret>,
     /// How many requests may be under way at once.
     pub parallelism: usize,
+    /// Whether may be done what no public page of the vendor states how to do.
+    pub assumed_actions: bool,
 }

@@ -65,7 +65,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert_eq!(plan.exit, Exit::Fine, "{plan:?}");
     assert!(
         plan.stdout
-            .contains("Plan: 9 to add, 18 to change, 3 to destroy."),
+            .contains("Plan: 11 to add, 23 to change, 3 to destroy."),
         "{}",
         plan.stdout
     );
@@ -77,7 +77,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert!(
         apply
             .stdout
-            .contains("Apply complete! Resources: 9 added, 18 changed, 3 destroyed.")
+            .contains("Apply complete! Resources: 11 added, 23 changed, 3 destroyed.")
     );
 
     let kept = fs::read_to_string(acme.path().join("out/nightly.json")).unwrap();

@@ -240,14 +240,19 @@ fn a_plan_asks_no_more_than_it_must() {
             format!("{} {path}", text("method"))
         });
         let asked = asked.collect::<Vec<_>>();
-        let once = asked.iter().collect::<BTreeSet<_>>();
+        let is_told = |line: &&String| {
+            let mut begins = shape.told_by_body.iter();
+            begins.any(|it| line.starts_with(it))
+        };
+        let told_by_path = asked.iter().filter(|it| !is_told(it)).collect::<Vec<_>>();
+        let once = told_by_path.iter().collect::<BTreeSet<_>>();
         assert_eq!(
             once.len(),
-            asked.len(),
+            told_by_path.len(),
             "something is asked twice: {asked:#?}"
         );
         let begin = |path: &str| {
-            let begins = format!("GET {path}");
+            let begins = format!("{} {path}", shape.reads_by);
             asked.iter().filter(|it| it.starts_with(&begins)).count()
         };
         let mut others = asked.len();
@@ -277,7 +282,7 @@ fn a_plan_counts_its_reads_and_promises_no_more_writes_than_are_made() {
             let requests = world.requests();
             let brought = |it: &&Value| {
                 let status = it["status"].as_u64().unwrap();
-                it["method"] == "GET" && (200..300).contains(&status)
+                case.vendor.is_read(it) && (200..300).contains(&status)
             };
             assert_eq!(forecast["reads"], requests.iter().filter(brought).count());
             world.clear_journal();

@@ -33,6 +33,8 @@ struct Object {
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
     ids: BTreeSet<(&'static str, String)>,
+    /// What is declared and shown as a member of another object: its table, its id, and the member.
+    parts: BTreeSet<(&'static str, String, &'static str)>,
     names: BTreeSet<(&'static str, String)>,
 }
 
@@ -69,6 +71,14 @@ impl Live {
             declared.ids.insert((table, id));
             let name = object.value[object.table.keys[0].1].as_str().unwrap();
             declared.names.insert((table, name.to_owned()));
+        }
+        for part in self.shape.parts {
+            let resources = desired[self.shape.vendor][part.table].as_mapping();
+            for (_, resource) in resources.into_iter().flatten() {
+                let of = self.container(&desired, &resource[part.by]);
+                let of = of.map(|id| (part.of, id, part.member));
+                declared.parts.extend(of);
+            }
         }
     }
 
@@ -178,6 +188,10 @@ impl Live {
                 continue;
             }
             let mut value = object.value.clone();
+            value.retain(|member, _| {
+                let mut parts = declared.parts.iter();
+                !parts.any(|(table, id, part)| (*table, id) == (key.0, &key.1) && member == part)
+            });
             for (list, table) in [("users_allowed", "users"), ("groups_allowed", "groups")] {
                 if let Some(allowed) = value.get_mut(list).and_then(Value::as_mapping_mut) {
                     allowed.retain(|name, _| !declared.says(table, name));
@@ -194,6 +208,12 @@ impl Live {
                     });
                 }
             }
+            value.retain(|member, it| member != "path" || !declared.says("paths", it));
+            let mut value = Value::Mapping(value);
+            forget(&mut value, self.shape.follows);
+            let Value::Mapping(mut value) = value else {
+                continue;
+            };
             drop_empty(&mut value);
             if let Some(parent) = &object.parent {
                 value.insert("in".into(), parent.as_str().into());
@@ -229,6 +249,11 @@ impl Live {
             }
             for member in self.shape.given {
                 value.remove(*member);
+                for part in self.shape.parts {
+                    if let Some(part) = value.get_mut(part.member).and_then(Value::as_mapping_mut) {
+                        part.remove(*member);
+                    }
+                }
             }
             objects.push(format!(
                 "{} {}\n{}",
@@ -313,6 +338,18 @@ fn collect(
 fn text(value: &Value) -> Option<String> {
     let text = value.as_str().map(str::to_owned);
     text.or(value.as_u64().map(|it| it.to_string()))
+}
+
+/// Takes members out, wherever they stand.
+fn forget(value: &mut Value, members: &[&str]) {
+    match value {
+        Value::Mapping(map) => {
+            map.retain(|name, _| !members.iter().any(|it| name == *it));
+            map.values_mut().for_each(|it| forget(it, members));
+        }
+        Value::Sequence(items) => items.iter_mut().for_each(|it| forget(it, members)),
+        _ => {}
+    }
 }
 
 fn drop_empty(object: &mut Mapping) {

@@ -26,6 +26,7 @@ mod live;
 mod process;
 mod readme;
 mod run;
+mod safeconsole;
 mod saved;
 mod schedules;
 mod schema;

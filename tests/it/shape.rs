@@ -1,6 +1,9 @@
 //! What the vendors' worlds look like from outside: what lies where, what tells two objects apart, which requests a plan
 //! may need.
 
+use serde_json::Value;
+use trueup::Exit;
+
 /// The shape of a vendor's worlds.
 #[derive(Debug)]
 pub(crate) struct Shape {
@@ -10,6 +13,8 @@ pub(crate) struct Shape {
     pub folds: bool,
     /// Members that the vendor gives: ids, and moments and credentials of which nobody decides.
     pub given: &'static [&'static str],
+    /// Members in which the vendor notes what changes of others mean, wherever they stand.
+    pub follows: &'static [&'static str],
     /// Changes behind our back.
     pub probes: &'static [Probe],
     /// `trueup.yaml` of a case without one of its own. Faults would cost pauses if requests were repeated.
@@ -22,6 +27,26 @@ pub(crate) struct Shape {
     pub never: &'static [&'static str],
     /// Whether a page is told from another by the query.
     pub pages_differ_by_query: bool,
+    /// The method by which is read.
+    pub reads_by: &'static str,
+    /// How what is asked for begins of which the body tells which one is meant, so that it may be asked for again.
+    pub told_by_body: &'static [&'static str],
+    /// Whether a login comes before what is asked for.
+    pub logs_in: bool,
+    /// How a run ends that is answered with a web page.
+    pub page: Exit,
+    /// Tables whose objects are members of others.
+    pub parts: &'static [Part],
+}
+
+/// A table whose objects a world shows as a member of what they hang on.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub table: &'static str,
+    /// The field of a declaration that says what it hangs on, the table of that, and the member.
+    pub by: &'static str,
+    pub of: &'static str,
+    pub member: &'static str,
 }
 
 /// A list of a world.
@@ -49,6 +74,11 @@ impl Shape {
     pub(crate) fn of(vendor: &str) -> &'static Self {
         let mut shapes = SHAPES.iter();
         shapes.find(|it| it.vendor == vendor).unwrap()
+    }
+
+    /// Whether an entry of a journal reads, be it by a method that else writes.
+    pub(crate) fn is_read(&self, entry: &Value) -> bool {
+        entry["method"] == self.reads_by && entry["write"] == false
     }
 }
 
@@ -87,7 +117,7 @@ const fn probe(
 }
 
 /// Every vendor's.
-pub(crate) static SHAPES: [Shape; 2] = [
+pub(crate) static SHAPES: [Shape; 3] = [
     Shape {
         vendor: "senhasegura",
         tables: &[
@@ -97,6 +127,7 @@ pub(crate) static SHAPES: [Shape; 2] = [
         ],
         folds: false,
         given: &["id"],
+        follows: &[],
         probes: &[probe("passwords", "url", "url", "moved.example.com")],
         settings: "\
 workspace: case
@@ -113,6 +144,11 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
         read: &[("passwords", "/api/mysafe/password/", 1)],
         never: &["/Users/", "/Groups/"],
         pages_differ_by_query: false,
+        reads_by: "GET",
+        told_by_body: &[],
+        logs_in: true,
+        page: Exit::Error,
+        parts: &[],
     },
     Shape {
         vendor: "password_safe",
@@ -132,6 +168,7 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
             "client_id",
             "client_secret",
         ],
+        follows: &[],
         probes: &[
             probe("users", "last_name", "last_name", "Elsewhere"),
             probe("groups", "members", "members", "[trueup]"),
@@ -174,5 +211,47 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
             "/BeyondTrust/api/public/v3/Secrets-Safe/Folders/",
         ],
         pages_differ_by_query: true,
+        reads_by: "GET",
+        told_by_body: &[],
+        logs_in: true,
+        page: Exit::Error,
+        parts: &[],
+    },
+    Shape {
+        vendor: "safeconsole",
+        tables: &[
+            table("paths", &[("path", "path")]),
+            table("users", &[("email", "email")]),
+        ],
+        folds: true,
+        given: &["id", "token", "acquired"],
+        follows: &["updated"],
+        probes: &[probe("users", "name", "name", "Somebody Else")],
+        settings: "\
+workspace: case
+include: [desired.yaml, \"desired/*.yaml\"]
+systems:
+  safeconsole:
+    endpoint: emulator
+    seed: live.yaml
+    retries: 0
+    assumed_actions: true
+",
+        // Four lists, each of one page.
+        at_once: 4,
+        // What a policy is, or what it starts as.
+        read: &[("policies", "/safeconsole/admin?action=get_policy", 1)],
+        never: &["action=manage_", "action=set_"],
+        pages_differ_by_query: true,
+        reads_by: "POST",
+        told_by_body: &["POST /safeconsole/admin?action=get_policy"],
+        logs_in: false,
+        page: Exit::Login,
+        parts: &[Part {
+            table: "policies",
+            by: "path",
+            of: "paths",
+            member: "policy",
+        }],
     },
 ];

@@ -234,6 +234,8 @@ fn view(address: Address, action: Action) -> StepView {
         terms: Terms::default(),
         account: Account::default(),
         fields: Vec::new(),
+        risks: Vec::new(),
+        remarks: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),
         releases: Vec::new(),

@@ -19,6 +19,7 @@ use crate::model::field::Value;
 use crate::model::fingerprint::WorkspaceKey;
 use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
+use crate::model::risk::Risk;
 use crate::plan::{Action, Plan, StepView, Tally};
 use crate::report::diagnostics::written;
 use crate::report::forecast::{self, ForecastJson};
@@ -161,8 +162,26 @@ struct ResourceChange {
     /// What of the step costs money, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     spends: Option<&'static str>,
+    /// What of the step deserves a second look, if anything does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    risk: Vec<RiskJson>,
+    /// What else its reader should know, a clause each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
     /// The addresses of the steps that come before it.
     waits_for: Vec<String>,
+}
+
+/// A reason to look twice at a step.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RiskJson {
+    /// A stable word: `policy-weakened`.
+    id: &'static str,
+    /// The field whose change it is; missing for the step as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    /// What it comes to.
+    why: String,
 }
 
 /// A place in a file, lines and columns from 1.
@@ -393,7 +412,18 @@ fn resource_change(
         removal: (view.action == Action::Delete).then_some(removal),
         assumed: view.terms.assumed,
         spends: view.terms.spends.map(|it| it.what),
+        risk: view.risks.iter().map(risk).collect(),
+        remarks: view.remarks.clone(),
         waits_for: view.waits_for.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn risk(risk: &Risk) -> RiskJson {
+    let Risk { sort, field, why } = risk;
+    RiskJson {
+        id: sort.code(),
+        field: *field,
+        why: why.clone(),
     }
 }
 
@@ -427,6 +457,8 @@ fn json(value: &Value) -> Json {
     match value {
         Value::Text(text) => Json::from(text.clone()),
         Value::Flag(flag) => Json::from(*flag),
+        Value::Number { number, unit: _ } => Json::from(*number),
+        Value::Word(word) => Json::from(word.as_ref()),
         Value::Set(set) => set.iter().cloned().collect(),
         Value::Name(name) => Json::from(name.to_string()),
         Value::Names(names) => names.iter().map(ToString::to_string).collect(),

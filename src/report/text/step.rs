@@ -13,6 +13,7 @@ use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
 use crate::model::place::Sources;
 use crate::model::reference::Name;
+use crate::model::risk::Risk;
 use crate::model::verb::Terms;
 use crate::plan::{Action, FieldView, Obstacle, Problem, StepView};
 use crate::report::style::{Palette, clean, quoted};
@@ -85,6 +86,11 @@ fn remarks(view: &StepView, sources: &Sources, explained: Option<&Explained>) ->
         remarks.push(format!("assumed: no public page of {vendor} states how"));
     }
     remarks.extend(spends.map(|it| format!("costs money: {}", it.what)));
+    remarks.extend(view.remarks.iter().map(|it| clean(it)));
+    for Risk { sort, field, why } in &view.risks {
+        let field = field.map(|it| format!("{it}: ")).unwrap_or_default();
+        remarks.push(format!("risk: {}, {field}{}", sort.code(), clean(why)));
+    }
     if !view.waits_for.is_empty() {
         let names = view
             .waits_for
@@ -149,6 +155,8 @@ fn is_empty(value: &Value) -> bool {
         Value::Names(names) => names.is_empty(),
         Value::Access(access) => access.is_empty(),
         Value::Flag(_)
+        | Value::Number { .. }
+        | Value::Word(_)
         | Value::Name(_)
         | Value::Secret(_)
         | Value::Generated(_)
@@ -194,6 +202,8 @@ fn one(value: &Value) -> String {
     match value {
         Value::Text(text) => quoted(text),
         Value::Flag(flag) => flag.to_string(),
+        Value::Number { number, unit } => format!("{number} {unit}"),
+        Value::Word(word) => clean(word),
         Value::Sensitive(_) => "(sensitive value)".to_owned(),
         Value::Set(set) => listed(set.iter().map(|it| quoted(it)).collect()),
         Value::Name(name) => clean(&name.to_string()),

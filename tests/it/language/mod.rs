@@ -4,6 +4,7 @@ mod fields;
 mod files;
 mod observed;
 mod rare;
+mod safeconsole;
 mod secrets;
 mod sources;
 

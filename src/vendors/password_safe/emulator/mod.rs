@@ -200,7 +200,7 @@ impl Emulator for PasswordSafe {
         path.is_some_and(|path| matches!(path.as_str(), "auth/signappin" | "auth/connect/token"))
     }
 
-    fn sort(&self, method: &Method, path: &str) -> Sort {
+    fn sort(&self, method: &Method, path: &str, _: Option<&str>) -> Sort {
         let is_signout = below_base(path).is_some_and(|path| path == "auth/signout");
         if self.is_login(method, path) {
             Sort::Login

@@ -152,7 +152,7 @@ async fn logins_are_told_from_writes_and_leaving_is_neither() {
     let asker = Asker::new("{}").await;
     let sort = |path: &str| {
         let path = format!("{BASE}{path}");
-        asker.emulator.sort(&Method::POST, &path)
+        asker.emulator.sort(&Method::POST, &path, None)
     };
     assert_eq!(sort("auth/SIGNAPPIN"), Sort::Login);
     assert_eq!(sort("Auth/Connect/Token/"), Sort::Login);
