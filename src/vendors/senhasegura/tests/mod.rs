@@ -58,6 +58,7 @@ impl Recorded {
             tenant: None,
             mysafe: credentials("mysafe"),
             scim: credentials("scim"),
+            a2a: credentials("a2a"),
             prefix: "api",
             encrypted_replies: false,
         });
