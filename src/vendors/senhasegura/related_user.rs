@@ -156,10 +156,10 @@ async fn write(
 impl Kind for RelatedUser {
     const ID: KindId = RELATED_USER;
     const TABLE: &'static str = "related_users";
-    /// No request enables one again.
-    const REMOVAL: Removal = Removal::Disable;
+    /// The vendor calls it disabling, but no request enables one again.
+    const REMOVAL: Removal = Removal::Delete;
     const ASSUMED: &'static [&'static str] =
-        &["one that is disabled is gone for good: it is not listed, and reading it finds nothing"];
+        &["one that was removed is not listed, and reading it finds nothing"];
     const KEYED_BY: &'static [KindId] = &[USER];
     type Spec = RelatedUserSpec;
     type Client = Client;

@@ -155,8 +155,10 @@ impl Spec for SshKeySpec {
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
-        let devices = self.devices.iter().flatten();
-        let devices = devices.map(|it| (DEVICES, it.link()));
+        // What is said of the device that it is kept with is no second thing.
+        let others = self.devices.iter().flatten();
+        let others = others.filter(|it| **it != self.device);
+        let devices = others.map(|it| (DEVICES, it.link()));
         let device = (DEVICE_OF, self.device.link().by_id());
         std::iter::once(device).chain(devices).collect()
     }
@@ -209,7 +211,10 @@ impl From<Entity> for SshKeySpec {
             key_name: Some(key_name.0),
             public_key: public_key.0,
             private_key: private_key.map(SecretField::Known),
-            passphrase: password.map(SecretField::Known),
+            // A key without one reads as an empty one.
+            passphrase: password
+                .filter(|it| !it.reveal().is_empty())
+                .map(SecretField::Known),
             tags: Some(tags.into()),
             devices: Some(devices.collect()),
         }

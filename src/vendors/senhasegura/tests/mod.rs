@@ -1,6 +1,8 @@
 //! The client against recorded answers: the same files that the emulator must reproduce, and older forms of them.
 
 mod answers;
+mod items;
+mod pam;
 mod requests;
 
 use std::sync::{Arc, Mutex};
