@@ -1,8 +1,9 @@
 //! PAM devices (vendor page, section 4.5): the machines that credentials and keys are for.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::super::DEVICE;
@@ -11,7 +12,7 @@ use super::super::client::{Client, payload};
 use super::super::tags::{Tagged, Tags};
 use super::{ASSUMED_ABSENT, ASSUMED_DISABLED, Already, Place, refused};
 use crate::http::{Response, segment};
-use crate::load::reader::{Mapping, Reader};
+use crate::load::reader::{Decode, Mapping, Reader};
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
@@ -69,7 +70,7 @@ pub(crate) struct DeviceSpec {
     /// All of its tags, in any order. An empty list takes every tag away.
     tags: Option<Tags>,
     /// How to connect to it, protocol and port of each: `[SSH:22, HTTPS:443]`. All of them are listed.
-    connectivities: Option<BTreeSet<String>>,
+    connectivities: Option<BTreeSet<Connectivity>>,
     /// How to log in, as the vendor's expression.
     #[schemars(example = &"SSH:EXPECT:FILL")]
     session_remote_config: Option<String>,
@@ -85,12 +86,8 @@ impl DecodeSpec for DeviceSpec {
         let site = map.required("site");
         let domain = map.optional("domain");
         let tags = map.optional("tags");
-        let connectivities = map.optional::<BTreeSet<String>>("connectivities");
+        let connectivities = map.optional("connectivities");
         let session_remote_config = map.optional("session_remote_config");
-        if let (Some(said), Some(node)) = (&connectivities, map.node("connectivities")) {
-            let bad = said.iter().filter(|it| !is_connectivity(it));
-            bad.for_each(|it| refuse_connectivity(it, node, map.reader()));
-        }
         Some(Self {
             hostname: hostname?,
             ip: ip?,
@@ -106,21 +103,43 @@ impl DecodeSpec for DeviceSpec {
     }
 }
 
-/// `PROTO:port`, as the vendor keeps them in one text with commas.
-fn is_connectivity(text: &str) -> bool {
-    let Some((protocol, port)) = text.split_once(':') else {
-        return false;
-    };
-    let sound = protocol.trim() == protocol && !protocol.is_empty() && !protocol.contains(',');
-    sound && port.parse::<u16>().is_ok_and(|port| port != 0)
+/// A protocol with its port, such as `SSH:22`. The vendor keeps them in one text with commas.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Connectivity(String);
+
+impl Decode for Connectivity {
+    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
+        let text = reader.text(node, "a protocol with its port")?;
+        let (protocol, port) = text.split_once(':').unwrap_or((&text, ""));
+        let is_sound = !protocol.is_empty() && protocol.trim() == protocol && !text.contains(',');
+        if is_sound && port.parse::<u16>().is_ok_and(|port| port != 0) {
+            return Some(Self(text));
+        }
+        let message = format!("`{text}` is not a protocol with its port");
+        reader.push(
+            Diagnostic::error(BAD_CONNECTIVITY, node.place(), message)
+                .help("write one such as `SSH:22`"),
+        );
+        None
+    }
 }
 
-fn refuse_connectivity(text: &str, node: &Node, reader: &Reader<'_>) {
-    let message = format!("`{text}` is not a protocol with its port");
-    reader.push(
-        Diagnostic::error(BAD_CONNECTIVITY, node.place(), message)
-            .help("write one such as `SSH:22`"),
-    );
+impl JsonSchema for Connectivity {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Connectivity".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A protocol with its port, such as `SSH:22`.",
+            "type": "string",
+            "pattern": "^[^,: ]([^,:]*[^,: ])?:[0-9]+$",
+        })
+    }
 }
 
 impl Spec for DeviceSpec {
@@ -167,7 +186,8 @@ impl Spec for DeviceSpec {
         fields.text(DOMAIN, domain.as_ref());
         fields.set(TAGS, tags.as_ref().map(Tags::iter));
         let connectivities = connectivities.as_ref();
-        fields.set(CONNECTIVITIES, connectivities.map(|it| it.iter().cloned()));
+        let texts = connectivities.map(|it| it.iter().map(|Connectivity(text)| text.clone()));
+        fields.set(CONNECTIVITIES, texts);
         fields.text(SESSION_REMOTE_CONFIG, session_remote_config.as_ref());
     }
 
@@ -233,7 +253,12 @@ impl From<Entity> for DeviceSpec {
             site: site.0,
             domain: Some(device_domain.0),
             tags: Some(device_tags.into()),
-            connectivities: Some(Tags::from(connectivities).iter().collect()),
+            connectivities: Some(
+                Tags::from(connectivities)
+                    .iter()
+                    .map(Connectivity)
+                    .collect(),
+            ),
             session_remote_config: Some(session_remote_config.0),
         }
     }
@@ -279,7 +304,7 @@ impl<'a> Body<'a> {
             |field, wanted: &'a str, have: &'a str| if sends(field) { wanted } else { have };
         let tags = tags.as_ref().filter(|_| sends(TAGS));
         let connectivities = connectivities.as_ref().filter(|_| sends(CONNECTIVITIES));
-        let connectivities = connectivities.map(|it| it.iter().map(String::as_str));
+        let connectivities = connectivities.map(|it| it.iter().map(|Connectivity(text)| &**text));
         Self {
             hostname: &have.hostname,
             ip: either(IP, ip, &have.ip),

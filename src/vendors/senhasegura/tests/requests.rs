@@ -138,7 +138,8 @@ pub(super) async fn delete<K: Kind<Client = super::Client>>(
 /// `can_edit: false` may be said or left out (pages 1 and 2); we say it.
 pub(super) fn with_levels(mut body: Value) -> Value {
     for list in ["users_allowed", "groups_allowed"] {
-        for entry in body[list].as_array_mut().into_iter().flatten() {
+        let entries = body.get_mut(list).and_then(Value::as_array_mut);
+        for entry in entries.into_iter().flatten() {
             entry
                 .as_object_mut()
                 .unwrap()
