@@ -87,6 +87,14 @@ impl Field {
         Self { form, ..self }
     }
 
+    /// A field whose value the vendor takes and never tells, or tells only at a price that no plan pays.
+    pub(crate) const fn untold(self) -> Self {
+        Self {
+            readable: false,
+            ..self
+        }
+    }
+
     /// A field that tells where a secret goes that the vendor shows once. No vendor knows of it.
     pub(crate) const fn output(name: &'static str) -> Self {
         Self {

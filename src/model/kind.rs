@@ -38,6 +38,15 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         client: &Self::Client,
     ) -> impl Future<Output = Result<Listing<Self>, VendorError>> + Send;
 
+    /// Lists all that the caller can see, so that each of those that are wanted is known by its natural key. What no list
+    /// tells of a key is asked for them.
+    fn list_for(
+        client: &Self::Client,
+        _wants: &[&Self::Spec],
+    ) -> impl Future<Output = Result<Listing<Self>, VendorError>> + Send {
+        Self::list(client)
+    }
+
     /// Reads one whole. Asked only for rows whose listing did not say everything, and for ids that no listing shows.
     fn read(
         client: &Self::Client,

@@ -75,7 +75,11 @@ impl<K: Kind> Doubt<'_, K> {
     /// Looks at the vendor. Gives what was done if all is done, and otherwise keeps what is left.
     async fn look(&mut self) -> Result<Option<Done>, VendorError> {
         // Clients remember what lists say, so that what is read after a list is what is there by now.
-        let rows = K::list(self.client).await?.whole()?;
+        let wants = match &self.left {
+            Change::Create { want } => vec![want],
+            Change::Update { .. } | Change::Delete { .. } => Vec::new(),
+        };
+        let rows = K::list_for(self.client, &wants).await?.whole()?;
         match self.left.clone() {
             Change::Create { want } => self.look_for(rows, want).await,
             Change::Update {

@@ -142,7 +142,7 @@ pub(crate) async fn read<K: Kind>(
         keys.settle(K::ID, true);
         return pairs;
     }
-    let rows = match list::<K>(&pairs.client, keys).await {
+    let rows = match list::<K>(&pairs.client, &desired, keys).await {
         Ok(rows) => rows,
         Err(error) => {
             keys.settle(K::ID, false);
@@ -226,8 +226,13 @@ pub(crate) async fn read<K: Kind>(
 }
 
 /// Lists a kind, and waits until it is known whom the keys of its objects speak of.
-async fn list<K: Kind>(client: &K::Client, keys: &Keys) -> Result<Vec<Row<K>>, VendorError> {
-    let rows = K::list(client).await?.whole()?;
+async fn list<K: Kind>(
+    client: &K::Client,
+    desired: &[Desired<K>],
+    keys: &Keys,
+) -> Result<Vec<Row<K>>, VendorError> {
+    let wants = desired.iter().map(|it| &it.spec).collect::<Vec<_>>();
+    let rows = K::list_for(client, &wants).await?.whole()?;
     keys.wait::<K>().await.map_err(|kind| {
         VendorError::unreachable(format!(
             "what lies in which {} is not known, since that could not be read",

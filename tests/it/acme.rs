@@ -65,11 +65,11 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert_eq!(plan.exit, Exit::Fine, "{plan:?}");
     assert!(
         plan.stdout
-            .contains("Plan: 11 to add, 23 to change, 3 to destroy."),
+            .contains("Plan: 13 to add, 22 to change, 3 to destroy."),
         "{}",
         plan.stdout
     );
-    assert!(plan.stdout.contains("2 fields cannot be verified"));
+    assert!(plan.stdout.contains("4 fields cannot be verified"));
     assert!(!plan.stdout.contains("Refused:"), "{}", plan.stdout);
 
     let apply = trueup(acme.path(), &["apply", "--yes"]);
@@ -77,7 +77,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert!(
         apply
             .stdout
-            .contains("Apply complete! Resources: 11 added, 23 changed, 3 destroyed.")
+            .contains("Apply complete! Resources: 13 added, 22 changed, 3 destroyed.")
     );
 
     let kept = fs::read_to_string(acme.path().join("out/nightly.json")).unwrap();
@@ -96,6 +96,8 @@ fn what_needs_something_comes_after_it() {
     assert!(at("user.nadia will be created") < at("group.on-call will be created"));
     assert!(at("group.on-call will be created") < at("password.status-page will be created"));
     assert!(at("group.network will be updated") < at("user.felix will be destroyed"));
+    assert!(at("device.reports-db will be created") < at("ssh_key.deploy will be updated"));
+    assert!(at("group.network will be updated") < at("note.data-centre-access will be updated"));
     assert!(at("folder.signing will be created") < at("secret.release-key will be created"));
     assert!(at("user.tom will be created") < at("password_safe.group.plant will be updated"));
 }

@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::world::World;
 
 /// Members of seeds and declarations whose text nobody may see.
-const SECRET_MEMBERS: [&str; 9] = [
+const SECRET_MEMBERS: [&str; 12] = [
     "password",
     "secret_key",
     "totp_seed",
@@ -19,6 +19,9 @@ const SECRET_MEMBERS: [&str; 9] = [
     "content",
     "base64",
     "client_secret",
+    "note",
+    "private_key",
+    "passphrase",
 ];
 
 /// How the names of those variables of an emulator end that hold a secret.

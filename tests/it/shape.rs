@@ -124,11 +124,27 @@ pub(crate) static SHAPES: [Shape; 3] = [
             table("users", &[("user_name", "user_name")]),
             table("groups", &[("display_name", "display_name")]),
             table("passwords", &[("name", "name"), ("username", "username")]),
+            table("notes", &[("name", "name")]),
+            table(
+                "api_secrets",
+                &[("name", "name"), ("identifier_code", "identifier_code")],
+            ),
+            table("devices", &[("hostname", "hostname")]),
+            table("credentials", &[("identifier", "identifier")]),
+            table("ssh_keys", &[("identifier", "identifier")]),
+            table("related_users", &[("name", "name")]),
         ],
         folds: false,
-        given: &["id"],
+        given: &["id", "changed"],
         follows: &[],
-        probes: &[probe("passwords", "url", "url", "moved.example.com")],
+        probes: &[
+            probe("passwords", "url", "url", "moved.example.com"),
+            probe("notes", "tags", "tags", "moved"),
+            probe("api_secrets", "url", "url", "moved.example.com"),
+            probe("devices", "site", "site", "Elsewhere"),
+            probe("credentials", "username", "username", "moved"),
+            probe("ssh_keys", "key_name", "key_name", "Moved"),
+        ],
         settings: "\
 workspace: case
 include: [desired.yaml, \"desired/*.yaml\"]
@@ -139,11 +155,20 @@ systems:
     retries: 0
 secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
 ",
-        // Two tokens and three lists, each of one page.
-        at_once: 5,
-        read: &[("passwords", "/api/mysafe/password/", 1)],
-        never: &["/Users/", "/Groups/"],
-        pages_differ_by_query: false,
+        // Three tokens and eight lists, each of one page: credentials and keys are in one.
+        at_once: 11,
+        read: &[
+            ("passwords", "/api/mysafe/password/", 1),
+            ("notes", "/api/mysafe/note/", 1),
+            ("api_secrets", "/api/mysafe/secretapi/", 1),
+            // Who has its code, which no list tells.
+            ("api_secrets", "/api/mysafe/secretapi?identifier_code=", 1),
+            ("devices", "/api/pam/device/", 1),
+            ("ssh_keys", "/api/pam/key/", 1),
+        ],
+        // The last would take custody.
+        never: &["/Users/", "/Groups/", "/api/pam/credential/"],
+        pages_differ_by_query: true,
         reads_by: "GET",
         told_by_body: &[],
         logs_in: true,

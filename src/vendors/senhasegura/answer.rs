@@ -127,6 +127,10 @@ impl Refusal {
         let refused =
             |message: &str| VendorError::refused(format!("{message} (senhasegura: {text})"));
         match number {
+            Some(1001) if text.contains("already found") => refused(
+                "another API secret has this `identifier_code`, perhaps one that is disabled",
+            )
+            .help("say which one is meant with `id:`, or choose another code"),
             Some(1001) => refused("senhasegura finds a field missing or wrong"),
             Some(1005) => refused("the item does not exist, or not for us")
                 .help("check the id, and that the access key's owner may see the item"),
@@ -135,6 +139,46 @@ impl Refusal {
             Some(1009) => refused("the item is disabled"),
             Some(1010) => refused("senhasegura does not take this for an id of its own")
                 .help("ids are whole numbers; look the item up in the web interface"),
+            _ => by_status(response, &text),
+        }
+    }
+
+    /// The error for a request to PAM Core that was refused. The numbers are others than MySafe's.
+    pub(super) fn pam(self, response: &Response) -> VendorError {
+        let Self { number, text } = self;
+        let refused =
+            |message: &str| VendorError::refused(format!("{message} (senhasegura: {text})"));
+        match number {
+            Some(1004 | 1005 | 1013 | 1014 | 1019..=1022 | 1042) => {
+                refused("senhasegura finds a field missing or wrong")
+            }
+            Some(1007 | 1011 | 1015) => refused("it does not exist, or not for us")
+                .help("check the id, and that the A2A authorization covers it"),
+            Some(1008 | 1017) => refused("it is disabled"),
+            Some(1009) => refused("the A2A authorization has no access to it")
+                .help("add it to what the authorization covers"),
+            Some(1010 | 1016) => refused("the id is that of something else")
+                .help("credentials and SSH keys share one list; check the id"),
+            Some(1029) => refused("the vault does not know the domain")
+                .help("domains are added in the web interface"),
+            Some(1039) => refused("the A2A authorization may only read")
+                .help("let it read and write (\"PAM resource permission\")"),
+            Some(1047) => refused("a plugin needs a template"),
+            Some(1052) => refused("the device has such a credential already")
+                .help("plan again: if it appeared meanwhile it will be taken over"),
+            _ => by_status(response, &text),
+        }
+    }
+
+    /// The error for a request about related users that was refused.
+    pub(super) fn related(self, response: &Response) -> VendorError {
+        let Self { number, text } = self;
+        let refused =
+            |message: &str| VendorError::refused(format!("{message} (senhasegura: {text})"));
+        match number {
+            Some(1001) => refused("senhasegura finds a field missing or wrong"),
+            Some(1005) => refused("the user does not exist")
+                .help("declare the user, or create it at the vendor first"),
             _ => by_status(response, &text),
         }
     }

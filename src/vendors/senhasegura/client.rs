@@ -1,9 +1,11 @@
-//! The client: two logins over one connection pool, and the requests of MySafe and SCIM.
+//! The client: three logins over one connection pool, and the requests of MySafe, SCIM and A2A.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
 
 use super::answer::{self, Refusal};
+use super::pam::Listed;
 use super::session::{Credentials, Session};
 use crate::apply::Permit;
 use crate::http::{self, Repeat, Response, Write};
@@ -16,6 +18,7 @@ pub(super) struct Parts {
     pub tenant: Option<String>,
     pub mysafe: Credentials,
     pub scim: Credentials,
+    pub a2a: Credentials,
     pub prefix: &'static str,
     pub encrypted_replies: bool,
 }
@@ -24,6 +27,9 @@ pub(super) struct Parts {
 pub(crate) struct Client {
     mysafe: Session,
     scim: Session,
+    a2a: Session,
+    /// The last list of credentials, until the other kind that is in it was given it or something is written.
+    pub(super) listed: Mutex<Option<Listed>>,
     prefix: &'static str,
     /// How many pages of a list are fetched at once.
     pub(super) parallelism: usize,
@@ -39,15 +45,18 @@ impl Client {
             tenant,
             mysafe,
             scim,
+            a2a,
             prefix,
             encrypted_replies,
         } = parts;
         let http = http::Client::new(http).map_err(answer::unreachable)?;
-        let mysafe_token = format!("{prefix}/oauth2/token");
+        let token = format!("{prefix}/oauth2/token");
         let scim_token = "iso/oauth2/token".to_owned();
         Ok(Self {
-            mysafe: Session::new(http.clone(), mysafe_token, mysafe, tenant.clone()),
-            scim: Session::new(http, scim_token, scim, tenant),
+            mysafe: Session::new(http.clone(), token.clone(), mysafe, tenant.clone()),
+            scim: Session::new(http.clone(), scim_token, scim, tenant.clone()),
+            a2a: Session::new(http, token, a2a, tenant),
+            listed: Mutex::new(None),
             prefix,
             parallelism,
             encrypted_replies,
@@ -55,9 +64,21 @@ impl Client {
     }
 
     /// Reads from MySafe. The answer may be a refusal.
-    pub(super) async fn mysafe_get(&self, path: &str) -> Result<Response, VendorError> {
+    pub(super) async fn mysafe_get(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Response, VendorError> {
         let path = format!("{}/mysafe/{path}", self.prefix);
-        self.mysafe.send(|http| http.get(&path)).await
+        self.mysafe
+            .send(|http| {
+                query
+                    .iter()
+                    .fold(http.get(&path), |request, (name, value)| {
+                        request.query(name, value)
+                    })
+            })
+            .await
     }
 
     /// Writes to MySafe and reads the payload of the answer.
@@ -82,6 +103,37 @@ impl Client {
             Some(refusal) => Err(refusal.mysafe(&response)),
             None => payload(&response, |refusal| refusal.mysafe(&response)),
         }
+    }
+
+    /// Reads from PAM Core or another module that A2A leads to. The answer may be a refusal.
+    pub(super) async fn a2a_get(&self, path: &str) -> Result<Response, VendorError> {
+        let path = format!("{}/{path}", self.prefix);
+        self.a2a.send(|http| http.get(&path)).await
+    }
+
+    /// Writes to PAM Core or another module that A2A leads to. The answer may be a refusal.
+    pub(super) async fn a2a_write(
+        &self,
+        method: Write,
+        path: &str,
+        body: Option<&impl Serialize>,
+        repeat: Repeat,
+        permit: &Permit,
+    ) -> Result<Response, VendorError> {
+        let path = format!("{}/{path}", self.prefix);
+        self.listed.lock().await.take();
+        let response = self
+            .a2a
+            .send(|http| {
+                let request = http.write(method, &path, repeat, permit);
+                match body {
+                    Some(body) => request.json(body),
+                    None => request,
+                }
+            })
+            .await;
+        self.listed.lock().await.take();
+        response
     }
 
     /// Reads one resource of SCIM. The answer may be a refusal.

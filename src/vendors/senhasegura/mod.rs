@@ -1,16 +1,23 @@
-//! senhasegura (renamed Segura): MySafe passwords, and the users and groups that they are shared with.
+//! senhasegura (renamed Segura): what MySafe holds, the users and groups that it is shared with, and what PAM Core
+//! manages: devices, credentials and keys.
 //!
 //! Facts are from the vendor's public documentation, releases 3.32 to 4.2, read in November 2026. What no public page
 //! states is marked "assumed" where it matters.
 
 mod answer;
+mod api_secret;
 mod client;
 pub(crate) mod emulator;
 mod group;
+mod mysafe;
+mod note;
+mod pam;
 mod password;
+mod related_user;
 mod scim;
 mod session;
 mod sharing;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod user;
@@ -29,27 +36,37 @@ use crate::model::address::KindId;
 use crate::model::error::VendorError;
 use crate::model::field::SecretField;
 use crate::yaml::Node;
+use api_secret::ApiSecret;
 use client::Client;
 use group::Group;
+use note::Note;
+use pam::credential::Credential;
+use pam::device::Device;
+use pam::ssh_key::SshKey;
 use password::Password;
+use related_user::RelatedUser;
 use session::Credentials;
 use user::User;
 
 /// The vendor.
 pub(crate) struct Senhasegura;
 
-const PASSWORD: KindId = KindId {
-    vendor: Senhasegura::NAME,
-    name: "password",
-};
-const USER: KindId = KindId {
-    vendor: Senhasegura::NAME,
-    name: "user",
-};
-const GROUP: KindId = KindId {
-    vendor: Senhasegura::NAME,
-    name: "group",
-};
+const PASSWORD: KindId = kind("password");
+const NOTE: KindId = kind("note");
+const API_SECRET: KindId = kind("api_secret");
+const DEVICE: KindId = kind("device");
+const CREDENTIAL: KindId = kind("credential");
+const SSH_KEY: KindId = kind("ssh_key");
+const RELATED_USER: KindId = kind("related_user");
+const USER: KindId = kind("user");
+const GROUP: KindId = kind("group");
+
+const fn kind(name: &'static str) -> KindId {
+    KindId {
+        vendor: Senhasegura::NAME,
+        name,
+    }
+}
 
 /// What `trueup.yaml` says of a senhasegura system beyond what every system has.
 #[derive(JsonSchema)]
@@ -70,10 +87,12 @@ pub(crate) struct Settings {
 struct Auth {
     /// The tenant's subdomain; needed when the vault is called by its IP address.
     tenant: Option<String>,
-    /// The client that may use MySafe, for passwords.
+    /// The client that may use MySafe, for passwords, notes and API secrets.
     mysafe: Option<Account>,
     /// The client that may use SCIM, for users and groups.
     scim: Option<Account>,
+    /// The A2A authorization that may use PAM Core and users, for devices, credentials, SSH keys and related users.
+    a2a: Option<Account>,
 }
 
 /// One authorisation: an OAuth 2.0 client, its secret possibly not at hand.
@@ -112,6 +131,12 @@ impl Vendor for Senhasegura {
         &KindOf::<User>::new(),
         &KindOf::<Group>::new(),
         &KindOf::<Password>::new(),
+        &KindOf::<Note>::new(),
+        &KindOf::<ApiSecret>::new(),
+        &KindOf::<Device>::new(),
+        &KindOf::<Credential>::new(),
+        &KindOf::<SshKey>::new(),
+        &KindOf::<RelatedUser>::new(),
     ];
     type Settings = Settings;
     type Client = Client;
@@ -141,6 +166,7 @@ impl Vendor for Senhasegura {
                     tenant,
                     mysafe,
                     scim,
+                    a2a,
                 },
             api_prefix,
             encrypted_replies,
@@ -162,6 +188,7 @@ impl Vendor for Senhasegura {
             tenant: tenant.clone(),
             mysafe: credentials(mysafe, "mysafe"),
             scim: credentials(scim, "scim"),
+            a2a: credentials(a2a, "a2a"),
             prefix: api_prefix.as_str(),
             encrypted_replies: *encrypted_replies,
         })
@@ -179,6 +206,7 @@ impl Decode for Auth {
             tenant: map.optional("tenant"),
             mysafe: map.optional("mysafe"),
             scim: map.optional("scim"),
+            a2a: map.optional("a2a"),
         };
         map.finish();
         Some(auth)

@@ -43,10 +43,10 @@ impl Credentials {
     }
 }
 
-/// A login in one family of the API: MySafe, or SCIM.
+/// A login in one family of the API: MySafe, SCIM, or A2A.
 pub(super) struct Session {
     http: http::Client,
-    /// MySafe takes tokens from `/api/oauth2/token`, SCIM from `/iso/oauth2/token` (pages 10 and 64).
+    /// MySafe and A2A take tokens from `/api/oauth2/token`, SCIM from `/iso/oauth2/token` (pages 10, 39 and 64).
     token_path: String,
     credentials: Credentials,
     tenant: Option<String>,

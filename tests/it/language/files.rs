@@ -278,7 +278,7 @@ fn vendors_tables_and_kinds_are_known() {
     1 | senhasegura: { password: {}, secrets: {} }
       |                              ^^^^^^^
       |
-      = help: its tables are: users, groups, passwords
+      = help: its tables are: users, groups, passwords, notes, api_secrets, devices, credentials, ssh_keys, related_users
 
     error[unknown-vendor]: trueup knows no vendor `senhasegra`
      --> vault.yaml:2:1

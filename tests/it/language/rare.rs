@@ -37,6 +37,28 @@ fn a_set_holds_nothing_twice() {
 }
 
 #[test]
+fn what_is_too_long_for_a_note_is_told() {
+    let fits = "Blue kettle. ".repeat(100)[..900].to_owned();
+    let text = "senhasegura:\n  notes:\n    fits: { name: Fits, note: { file: fits } }\n    novel: { name: Novel, note: { file: novel } }\n";
+    let novel = format!("{fits}.");
+    let files = [
+        ("vault.yaml", text),
+        ("fits", fits.as_str()),
+        ("novel", novel.as_str()),
+    ];
+    assert_snapshot!(check(&files), @"");
+}
+
+#[test]
+fn a_connectivity_without_its_port_is_told() {
+    let device = "hostname: a, ip: b, model: c, type: d, vendor: e, site: f";
+    let text = format!(
+        "senhasegura:\n  devices:\n    a: {{ {device}, connectivities: [SSH, HTTPS:443, RDP:0] }}\n"
+    );
+    assert_snapshot!(check(&[("vault.yaml", &text)]), @"");
+}
+
+#[test]
 fn tags_and_seeds_are_checked() {
     let password =
         "    a: { name: A, username: a, tags: ['core, lab', ''], totp_seed: { file: seed } }\n";

@@ -20,7 +20,10 @@ fn what_no_public_page_states_needs_leave() {
   admins: { root: { email: root@example.org, lifecycle: { manage: observe } } }
   licences: { ours: { seats: 20 } }
 ";
-    assert_eq!(check(true, tables), "Success! 5 resources in 2 files are valid.\n");
+    assert_eq!(
+        check(true, tables),
+        "Success! 5 resources in 2 files are valid.\n"
+    );
     insta::assert_snapshot!(check(false, tables), @r"
     --- stderr
     error[assumed-action]: no public page of safeconsole states how a path is created or changed
@@ -75,7 +78,10 @@ fn what_is_shown_needs_no_leave() {
   users: { cy: { email: cy@example.org, path: path.finance } }
   drives: { one: { serial: EX0000000000001, owner: user.cy, status: in_use } }
 ";
-    assert_eq!(check(false, tables), "Success! 3 resources in 2 files are valid.\n");
+    assert_eq!(
+        check(false, tables),
+        "Success! 3 resources in 2 files are valid.\n"
+    );
 }
 
 #[test]

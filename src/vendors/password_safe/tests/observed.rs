@@ -37,6 +37,8 @@ fn shown(spec: &impl Spec) -> String {
             Shown::Flag(flag) => flag.to_string(),
             Shown::Set(set) => set.into_iter().collect::<Vec<_>>().join("+"),
             Shown::Sensitive(_)
+            | Shown::Number { .. }
+            | Shown::Word(_)
             | Shown::Name(_)
             | Shown::Names(_)
             | Shown::Access(_)

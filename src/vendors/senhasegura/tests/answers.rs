@@ -12,7 +12,7 @@ use crate::vendors::senhasegura::password::Password;
 use crate::vendors::senhasegura::user::User;
 
 /// A spec as a line a field. Secrets show as a word.
-fn shown(spec: &impl Spec) -> String {
+pub(super) fn shown(spec: &impl Spec) -> String {
     let links = Links::default();
     let mut fields = Fields::new(&links);
     spec.list(&mut fields);
@@ -24,7 +24,7 @@ fn shown(spec: &impl Spec) -> String {
 }
 
 /// What listing gives: the rows, or the error.
-async fn listed<K: Kind<Client = super::Client>>(recorded: &Recorded) -> String {
+pub(super) async fn listed<K: Kind<Client = super::Client>>(recorded: &Recorded) -> String {
     match K::list(&recorded.client).await {
         Ok(listing) => {
             let rows = listing
@@ -41,7 +41,12 @@ async fn listed<K: Kind<Client = super::Client>>(recorded: &Recorded) -> String 
 
 /// What reading one password gives.
 async fn read(recorded: &Recorded) -> String {
-    match Password::read(&recorded.client, &RemoteId("40".to_owned())).await {
+    read_one::<Password>(recorded).await
+}
+
+/// What reading one of a kind gives.
+pub(super) async fn read_one<K: Kind<Client = super::Client>>(recorded: &Recorded) -> String {
+    match K::read(&recorded.client, &RemoteId("40".to_owned())).await {
         Ok(Live::Active(spec)) => shown(&spec),
         Ok(Live::Disabled) => "disabled".to_owned(),
         Ok(Live::Gone) => "gone".to_owned(),
@@ -192,7 +197,7 @@ async fn answers_outside_the_envelope_are_put_into_words() {
     404 Unreachable: senhasegura has no such address: Resource sub not found
     429 Unreachable: senhasegura asks us to slow down: API rate limit exceeded [31m
     200 Refused: the access key's owner has no access to the item (senhasegura: 1006: User does not have access)
-    200 Unreachable: GET /api/mysafe/password: the answer (200) does not have the form that was looked for: missing field `password_on_list` (line 1, column 15)
+    200 Unreachable: GET /api/mysafe/password: the answer (200) does not have the form that was looked for: missing field `…_on_list` (line 1, column 15)
     ");
 }
 

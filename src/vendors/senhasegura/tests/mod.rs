@@ -1,6 +1,8 @@
 //! The client against recorded answers: the same files that the emulator must reproduce, and older forms of them.
 
 mod answers;
+mod items;
+mod pam;
 mod requests;
 
 use std::sync::{Arc, Mutex};
@@ -58,6 +60,7 @@ impl Recorded {
             tenant: None,
             mysafe: credentials("mysafe"),
             scim: credentials("scim"),
+            a2a: credentials("a2a"),
             prefix: "api",
             encrypted_replies: false,
         });

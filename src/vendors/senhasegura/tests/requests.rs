@@ -47,7 +47,7 @@ impl SecretSources for Plain {
     }
 }
 
-fn spec<S: DecodeSpec>(text: &str) -> S {
+pub(super) fn spec<S: DecodeSpec>(text: &str) -> S {
     let mut diagnostics = Diagnostics::default();
     let documents = yaml::parse(FileId(0), text, &mut diagnostics);
     let vars = Vars::default();
@@ -68,7 +68,7 @@ users_allowed: { ines: view }
 groups_allowed: { Release crew: edit }
 ";
 
-async fn create<K: Kind<Client = super::Client>>(
+pub(super) async fn create<K: Kind<Client = super::Client>>(
     recorded: &Recorded,
     want: &K::Spec,
 ) -> Result<RemoteId, VendorError> {
@@ -88,6 +88,18 @@ async fn update<K: Kind<Client = super::Client>>(
     changed: &[&'static str],
     enable: bool,
 ) {
+    let id = "40";
+    let updated = try_update::<K>(recorded, id, want, changed, enable).await;
+    updated.unwrap();
+}
+
+pub(super) async fn try_update<K: Kind<Client = super::Client>>(
+    recorded: &Recorded,
+    id: &str,
+    want: &K::Spec,
+    changed: &[&'static str],
+    enable: bool,
+) -> Result<(), VendorError> {
     let (links, created, permit) = (Links::default(), Created::default(), Permit::for_test());
     let applying = Applying {
         links: &links,
@@ -102,18 +114,32 @@ async fn update<K: Kind<Client = super::Client>>(
     };
     K::update(
         &recorded.client,
-        &RemoteId("40".to_owned()),
+        &RemoteId(id.to_owned()),
         update,
         &applying,
     )
     .await
-    .unwrap();
+}
+
+pub(super) async fn delete<K: Kind<Client = super::Client>>(
+    recorded: &Recorded,
+    id: &str,
+) -> Result<(), VendorError> {
+    let (links, created, permit) = (Links::default(), Created::default(), Permit::for_test());
+    let applying = Applying {
+        links: &links,
+        created: &created,
+        permit: &permit,
+        door: &Shelf::default(),
+    };
+    K::delete(&recorded.client, &RemoteId(id.to_owned()), &applying).await
 }
 
 /// `can_edit: false` may be said or left out (pages 1 and 2); we say it.
-fn with_levels(mut body: Value) -> Value {
+pub(super) fn with_levels(mut body: Value) -> Value {
     for list in ["users_allowed", "groups_allowed"] {
-        for entry in body[list].as_array_mut().into_iter().flatten() {
+        let entries = body.get_mut(list).and_then(Value::as_array_mut);
+        for entry in entries.into_iter().flatten() {
             entry
                 .as_object_mut()
                 .unwrap()

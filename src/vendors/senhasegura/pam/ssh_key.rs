@@ -1,0 +1,448 @@
+//! PAM SSH keys (vendor page, section 4.7). They are listed among credentials; reading one takes custody of nothing.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::SSH_KEY;
+use super::super::answer::Loose;
+use super::super::client::{Client, payload};
+use super::super::mysafe::revealed;
+use super::super::tags::{Tagged, Tags};
+use super::device::Device;
+use super::listed::{self, ListRow};
+use super::{ASSUMED_ABSENT, ASSUMED_DISABLED, Already, Place, refused};
+use crate::http::{Revealed, segment};
+use crate::load::reader::Mapping;
+use crate::load::section::DecodeSpec;
+use crate::model::address::{KindId, RemoteId};
+use crate::model::applying::Applying;
+use crate::model::error::{Cause, VendorError};
+use crate::model::field::{Field, Fields, Form, SecretField};
+use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
+use crate::model::reference::{Link, Links, Ref};
+use crate::model::secret::Secret;
+
+/// An SSH key of PAM Core.
+#[derive(Clone, Debug)]
+pub(crate) enum SshKey {}
+
+// What an upsert goes by: another one would make another key (page 58).
+const IDENTIFIER: Field = Field::fixed("identifier");
+// No page says that a key can be moved.
+const DEVICE_OF: Field = Field::fixed("device").form(Form::Reference);
+const USERNAME: Field = Field::new("username");
+const KEY_NAME: Field = Field::new("key_name");
+const PUBLIC_KEY: Field = Field::new("public_key");
+const PRIVATE_KEY: Field = Field::new("private_key")
+    .form(Form::Secret)
+    .never_generated();
+const PASSPHRASE: Field = Field::new("passphrase").form(Form::Secret);
+const TAGS: Field = Field::new("tags").form(Form::Set);
+const DEVICES: Field = Field::new("devices").form(Form::References);
+
+/// An SSH key of PAM Core. What is left out is not ours: it stays as it is.
+#[derive(Clone, Debug, JsonSchema)]
+pub(crate) struct SshKeySpec {
+    /// What tells it from others. It cannot be changed later.
+    #[schemars(example = &"deploy")]
+    identifier: String,
+    /// The device that the key is kept with: `device.NAME` for one that the workspace declares, `{ live: HOSTNAME }` for
+    /// one that exists only at the vendor. It cannot be changed later.
+    device: Ref<Device>,
+    /// The name of the account that logs in with it.
+    #[schemars(example = &"deploy")]
+    username: Option<String>,
+    /// What people call it.
+    key_name: Option<String>,
+    /// The public part, as `authorized_keys` has it.
+    public_key: String,
+    /// The private part, as a reference to where its value is. Needed to create one; left out, the one that is there is
+    /// kept.
+    private_key: Option<SecretField>,
+    /// What the private part is encrypted with, as a reference to where its value is. The vendor calls it `password`.
+    passphrase: Option<SecretField>,
+    /// All of its tags, in any order. An empty list takes every tag away.
+    tags: Option<Tags>,
+    /// Every device that takes it: `device.NAME` for one that the workspace declares, `{ live: HOSTNAME }` for one that
+    /// exists only at the vendor.
+    devices: Option<BTreeSet<Ref<Device>>>,
+}
+
+impl DecodeSpec for SshKeySpec {
+    fn decode(map: &mut Mapping<'_, '_>) -> Option<Self> {
+        let identifier = map.required("identifier");
+        let device = map.required("device");
+        let username = map.optional("username");
+        let key_name = map.optional("key_name");
+        let public_key = map.required("public_key");
+        let private_key = map.optional("private_key");
+        let passphrase = map.optional("passphrase");
+        let tags = map.optional("tags");
+        let devices = map.optional("devices");
+        Some(Self {
+            identifier: identifier?,
+            device: device?,
+            username,
+            key_name,
+            public_key: public_key?,
+            private_key,
+            passphrase,
+            tags,
+            devices,
+        })
+    }
+}
+
+impl Spec for SshKeySpec {
+    const FIELDS: &'static [Field] = &[
+        IDENTIFIER,
+        DEVICE_OF,
+        USERNAME,
+        KEY_NAME,
+        PUBLIC_KEY,
+        PRIVATE_KEY,
+        PASSPHRASE,
+        TAGS,
+        DEVICES,
+    ];
+
+    fn key(&self, _: &Links) -> NaturalKey {
+        key(&self.identifier)
+    }
+
+    fn label(&self) -> &str {
+        &self.identifier
+    }
+
+    fn lacks(&self) -> Vec<Field> {
+        if self.private_key.is_none() {
+            vec![PRIVATE_KEY]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn list<'a>(&'a self, fields: &mut Fields<'a>) {
+        let Self {
+            identifier,
+            device,
+            username,
+            key_name,
+            public_key,
+            private_key,
+            passphrase,
+            tags,
+            devices,
+        } = self;
+        fields.text(IDENTIFIER, Some(identifier));
+        fields.reference(DEVICE_OF, Some(device));
+        fields.text(USERNAME, username.as_ref());
+        fields.text(KEY_NAME, key_name.as_ref());
+        fields.text(PUBLIC_KEY, Some(public_key));
+        fields.secret(PRIVATE_KEY, private_key.as_ref());
+        fields.secret(PASSPHRASE, passphrase.as_ref());
+        fields.set(TAGS, tags.as_ref().map(Tags::iter));
+        fields.refs(DEVICES, devices.as_ref());
+    }
+
+    /// Reading one does not tell its identifier (page 56). The list did, or it would not have been found by it.
+    fn as_told(&self, want: &Self) -> Self {
+        let mut told = self.clone();
+        if told.identifier.is_empty() {
+            told.identifier.clone_from(&want.identifier);
+        }
+        told
+    }
+
+    fn links(&self) -> Vec<(Field, Link)> {
+        // What is said of the device that it is kept with is no second thing.
+        let others = self.devices.iter().flatten();
+        let others = others.filter(|it| **it != self.device);
+        let devices = others.map(|it| (DEVICES, it.link()));
+        let device = (DEVICE_OF, self.device.link().by_id());
+        std::iter::once(device).chain(devices).collect()
+    }
+}
+
+fn key(identifier: &str) -> NaturalKey {
+    NaturalKey(vec![("identifier", identifier.to_owned())])
+}
+
+/// A key as it is read. `expiration_time` and `enabled` are left unread.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Entity {
+    #[serde(alias = "tag")]
+    identifier: Loose,
+    hostname: Loose,
+    username: Loose,
+    key_name: Loose,
+    public_key: Loose,
+    private_key: Option<Secret>,
+    password: Option<Secret>,
+    tags: Tagged,
+    devices: Vec<On>,
+}
+
+/// A device that a key is on.
+#[derive(Deserialize)]
+struct On {
+    hostname: Loose,
+}
+
+impl From<Entity> for SshKeySpec {
+    fn from(entity: Entity) -> Self {
+        let Entity {
+            identifier,
+            hostname,
+            username,
+            key_name,
+            public_key,
+            private_key,
+            password,
+            tags,
+            devices,
+        } = entity;
+        let devices = devices.into_iter().map(|on| Ref::live(on.hostname.0));
+        Self {
+            identifier: identifier.0,
+            device: Ref::live(hostname.0),
+            username: Some(username.0),
+            key_name: Some(key_name.0),
+            public_key: public_key.0,
+            private_key: private_key.map(SecretField::Known),
+            // A key without one reads as an empty one.
+            passphrase: password
+                .filter(|it| !it.reveal().is_empty())
+                .map(SecretField::Known),
+            tags: Some(tags.into()),
+            devices: Some(devices.collect()),
+        }
+    }
+}
+
+/// What an upsert sends. What is left out is left as it was (page 58).
+#[derive(Serialize)]
+struct Body<'a> {
+    identifier: &'a str,
+    #[serde(flatten)]
+    place: Option<&'a Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    private_key: Option<Revealed<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<Revealed<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    devices: Option<Vec<Named>>,
+}
+
+#[derive(Serialize)]
+struct Named {
+    hostname: String,
+}
+
+impl<'a> Body<'a> {
+    /// The key of this identifier with the fields of a spec for which `sends` says so.
+    fn of(
+        identifier: &'a str,
+        place: Option<&'a Place>,
+        spec: &'a SshKeySpec,
+        applying: &Applying<'_>,
+        sends: impl Fn(Field) -> bool,
+    ) -> Result<Self, VendorError> {
+        let SshKeySpec {
+            identifier: _,
+            device: _,
+            username,
+            key_name,
+            public_key,
+            private_key,
+            passphrase,
+            tags,
+            devices,
+        } = spec;
+        let named = |it: &Ref<Device>| {
+            let hostname = applying.label(it)?;
+            Ok::<_, VendorError>(Named { hostname })
+        };
+        let devices = devices.as_ref().filter(|_| sends(DEVICES));
+        let tags = tags.as_ref().filter(|_| sends(TAGS));
+        Ok(Self {
+            identifier,
+            place,
+            username: username.as_deref().filter(|_| sends(USERNAME)),
+            key_name: key_name.as_deref().filter(|_| sends(KEY_NAME)),
+            public_key: sends(PUBLIC_KEY).then_some(public_key),
+            private_key: revealed(private_key.as_ref().filter(|_| sends(PRIVATE_KEY))),
+            password: revealed(passphrase.as_ref().filter(|_| sends(PASSPHRASE))),
+            tags: tags.map(|tags| tags.joined(",")),
+            devices: devices
+                .map(|devices| devices.iter().map(named).collect())
+                .transpose()?,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct ReadAnswer {
+    key: Entity,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    key: Written,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    id: Loose,
+    #[serde(default)]
+    devices_error: Vec<NotOn>,
+}
+
+/// A device that the key could not be put on.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NotOn {
+    Named { hostname: String },
+    Text(String),
+    Other(serde::de::IgnoredAny),
+}
+
+const ALREADY: Already = Already {
+    enabled: &[1045],
+    disabled: &[1017],
+    gone: &[1015],
+};
+
+/// Sends one, and gives its id and whether it may have been there.
+async fn upsert(
+    client: &Client,
+    body: &Body<'_>,
+    applying: &Applying<'_>,
+) -> Result<(RemoteId, bool), VendorError> {
+    let response = super::upsert(client, "key", body, applying.permit).await?;
+    let Answer {
+        key: Written { id, devices_error },
+    } = payload(&response, |it| it.pam(&response))?;
+    check_devices(devices_error)?;
+    Ok((RemoteId(id.0), super::may_have_found(&response)))
+}
+
+/// Turns a non-empty `devices_error` into the error it is: the key was stored, but not for all devices (page 57).
+fn check_devices(refused: Vec<NotOn>) -> Result<(), VendorError> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let names = refused.into_iter().map(|it| match it {
+        NotOn::Named { hostname } | NotOn::Text(hostname) => format!("`{hostname}`"),
+        NotOn::Other(_) => "one it does not name".to_owned(),
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    Err(VendorError::new(
+        Cause::Partial,
+        format!("stored, but senhasegura did not put it on {names}"),
+    )
+    .help("only devices that the vault has and that are enabled can take a key"))
+}
+
+impl Kind for SshKey {
+    const ID: KindId = SSH_KEY;
+    const TABLE: &'static str = "ssh_keys";
+    const REMOVAL: Removal = Removal::Disable;
+    const ASSUMED: &'static [&'static str] = &[ASSUMED_DISABLED];
+    type Spec = SshKeySpec;
+    type Client = Client;
+
+    async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
+        let rows = listed::list(client, Self::ID).await?;
+        let row = |row: ListRow| Row {
+            id: RemoteId(row.id.0),
+            key: key(&row.identifier.0),
+            label: row.identifier.0,
+            spec: None,
+            writable: true,
+        };
+        let rows = rows.into_iter().filter(ListRow::is_key);
+        Ok(Listing {
+            rows: rows.map(row).collect(),
+            incomplete: None,
+        })
+    }
+
+    async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
+        let response = super::get(client, &format!("key/{}", segment(&id.0))).await?;
+        let Some(refusal) = refused(&response) else {
+            let ReadAnswer { key } = payload(&response, |it| it.pam(&response))?;
+            return Ok(Live::Active(key.into()));
+        };
+        match refusal.number {
+            Some(1015) => Ok(Live::Gone),
+            Some(1017) => Ok(Live::Disabled),
+            _ => Err(refusal.pam(&response)),
+        }
+    }
+
+    async fn create(
+        client: &Client,
+        want: &SshKeySpec,
+        applying: &Applying<'_>,
+    ) -> Result<RemoteId, VendorError> {
+        let place = super::place(client, &want.device, applying).await?;
+        let body = Body::of(&want.identifier, Some(&place), want, applying, |_| true)?;
+        let (id, may_have_found) = upsert(client, &body, applying).await?;
+        if may_have_found {
+            super::enable(client, "key", &id, &ALREADY, applying).await?;
+        }
+        Ok(id)
+    }
+
+    /// The identifier by which it is updated is the one that it has, or another key would be made.
+    async fn update(
+        client: &Client,
+        id: &RemoteId,
+        update: Update<'_, Self>,
+        applying: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        if update.enable {
+            super::enable(client, "key", id, &ALREADY, applying).await?;
+        }
+        if update.changed.is_empty() {
+            return Ok(());
+        }
+        let rows = listed::fetch(client).await?;
+        let Some(row) = rows.iter().find(|row| row.id.0 == id.0) else {
+            return Err(VendorError::refused("no list shows it by now").help("plan again"));
+        };
+        if row.identifier.0.is_empty() {
+            return Err(VendorError::refused(
+                "it has no identifier, and the vendor updates a key by nothing else",
+            )
+            .help("disable it, and have a new one created"));
+        }
+        let sends = |field| update.changes(field);
+        let body = Body::of(&row.identifier.0, None, update.want, applying, sends)?;
+        upsert(client, &body, applying).await.map(|_| ())
+    }
+
+    fn update_writes(update: &Update<'_, Self>) -> usize {
+        usize::from(update.enable) + usize::from(!update.changed.is_empty())
+    }
+
+    async fn delete(
+        client: &Client,
+        id: &RemoteId,
+        applying: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        super::disable(client, "key", id, &ALREADY, applying).await
+    }
+}
