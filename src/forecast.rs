@@ -112,6 +112,7 @@ mod tests {
                 prevent_delete: false,
                 hold: crate::model::resource::Hold::Owned,
                 terms: Terms::default(),
+                price: None,
                 account: Account::default(),
                 fields: Vec::new(),
                 obstacles: Vec::new(),

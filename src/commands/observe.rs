@@ -176,6 +176,7 @@ pub(super) async fn observe(
     };
     plan.leave_out_unread();
     narrow(&mut plan, args, &declared, host, streams);
+    ask_prices(&mut plan).await;
     let door = Arc::new(Door::new(directory, host));
     plan.check_outputs(&*door);
     let (mut forecasts, mut times) = (Vec::new(), Vec::new());
@@ -205,6 +206,17 @@ pub(super) async fn observe(
         repeats,
         open,
     })
+}
+
+/// Asks vendors what the steps cost that cost money.
+async fn ask_prices(plan: &mut Plan) {
+    let asked = plan
+        .prices()
+        .map(async |(address, price)| (address, price.await));
+    let asked = join_all(asked).await.into_iter();
+    let prices = asked.filter_map(|(address, price)| Some((address, price?)));
+    let prices = prices.collect::<BTreeMap<_, _>>();
+    plan.set_prices(&prices);
 }
 
 /// What a code on the command line stands for.

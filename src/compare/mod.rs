@@ -122,6 +122,9 @@ impl<K: Kind> Comparing<'_, K> {
             Content::NotRead => (None, false),
             Content::Disabled => (None, true),
         };
+        if let Some(what) = have.and_then(Spec::under_way) {
+            self.note(&address, place, what);
+        }
         let fields = self.diff(&address, place, have, &want, &meta.lifecycle);
         let changed = fields
             .iter()
@@ -185,6 +188,7 @@ impl<K: Kind> Comparing<'_, K> {
             prevent_delete: false,
             hold,
             terms,
+            price: None,
             account,
             fields,
             obstacles: Vec::new(),
@@ -264,6 +268,7 @@ impl<K: Kind> Comparing<'_, K> {
             prevent_delete: false,
             hold: Hold::of(&meta.lifecycle),
             terms,
+            price: None,
             account: Account::default(),
             fields,
             obstacles,
@@ -356,6 +361,7 @@ impl<K: Kind> Comparing<'_, K> {
             prevent_delete: meta.lifecycle.prevent_delete,
             hold: Hold::Owned,
             terms: terms::<K>(K::VERBS.delete, &[], meta),
+            price: None,
             account,
             fields,
             obstacles: Vec::new(),

@@ -24,6 +24,7 @@ fn step(action: Action, terms: Terms, account: Account) -> Step {
         prevent_delete: false,
         hold: Hold::Owned,
         terms,
+        price: None,
         account,
         fields: Vec::new(),
         obstacles: Vec::new(),

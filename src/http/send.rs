@@ -187,7 +187,7 @@ impl Request<'_> {
         };
         match strays(url, &next) {
             Some(to) => refuse(&to),
-            None if self.nature != Nature::Read => refuse("of a request that is not a GET"),
+            None if self.method != Method::GET => refuse("of a request that is not a GET"),
             None => Ok(Some(next)),
         }
     }

@@ -51,6 +51,7 @@ pub(super) async fn settle<K: Kind>(
             Ok(Some(done)) => return Ok(done),
             Ok(None) => match doubt.left.send(client, applying).await {
                 Ok(done) => return Ok(done),
+                Err(again) if again.cause == Cause::UnderWay => return Err(again),
                 Err(again) => error = again,
             },
             // What is not known is not sent again.

@@ -146,6 +146,9 @@ struct ResourceChange {
     /// What of the step costs money, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     spends: Option<&'static str>,
+    /// What the vendor says that it costs, if it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<String>,
     /// The addresses of the steps that come before it.
     waits_for: Vec<String>,
 }
@@ -356,6 +359,7 @@ fn resource_change(view: &StepView, sources: &Sources) -> ResourceChange {
         removal: (view.action == Action::Delete).then_some(removal),
         assumed: view.terms.assumed,
         spends: view.terms.spends.map(|it| it.what),
+        price: view.price.clone(),
         waits_for: view.waits_for.iter().map(ToString::to_string).collect(),
     }
 }
@@ -422,6 +426,7 @@ struct ReportSummary {
     created: usize,
     updated: usize,
     deleted: usize,
+    under_way: usize,
     failed: usize,
     skipped: usize,
     not_attempted: usize,
@@ -445,6 +450,7 @@ pub(crate) fn report(workspace: &str, report: &Report) -> String {
     let outcomes = report.outcomes.iter().map(|(view, outcome)| {
         let (word, message, help, because) = match outcome {
             Outcome::Done => ("done", None, None, None),
+            Outcome::UnderWay(why) => ("under_way", Some(why.clone()), None, None),
             Outcome::Failed(error) => (
                 "failed",
                 Some(error.message.clone()),
@@ -478,6 +484,7 @@ pub(crate) fn report(workspace: &str, report: &Report) -> String {
             created: report.done(Action::Create),
             updated: report.done(Action::Update),
             deleted: report.done(Action::Delete),
+            under_way: report.under_way(),
             failed: count("failed"),
             skipped: count("skipped"),
             not_attempted: count("not_attempted"),

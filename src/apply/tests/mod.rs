@@ -145,6 +145,7 @@ fn check_behind(door: Shelf, text: &str, refuses: &[&str], stops_after: Option<&
     let became = outcomes.iter().map(|(view, outcome)| {
         let word = match outcome {
             Outcome::Done => "done".to_owned(),
+            Outcome::UnderWay(why) => format!("under way: {why}"),
             Outcome::Failed(error) => format!("failed: {error}"),
             Outcome::Skipped { because } => format!("skipped because of {}", because.name),
             Outcome::NotAttempted => "not attempted".to_owned(),
@@ -216,6 +217,7 @@ fn view(address: Address, action: Action) -> StepView {
         prevent_delete: false,
         hold: crate::model::resource::Hold::Owned,
         terms: Terms::default(),
+        price: None,
         account: Account::default(),
         fields: Vec::new(),
         obstacles: Vec::new(),

@@ -66,7 +66,11 @@ fn remarks(view: &StepView, sources: &Sources) -> Vec<String> {
         let vendor = view.address.kind.vendor;
         remarks.push(format!("assumed: no public page of {vendor} states how"));
     }
-    remarks.extend(spends.map(|it| format!("costs money: {}", it.what)));
+    remarks.extend(spends.map(|it| {
+        let price = view.price.as_ref();
+        let price = price.map(|price| format!("; the vendor's price: {}", clean(price)));
+        format!("costs money: {}{}", it.what, price.unwrap_or_default())
+    }));
     if !view.waits_for.is_empty() {
         let names = view
             .waits_for
