@@ -1,5 +1,6 @@
 //! The vendors. To add one: a folder, its `mod` line, and its line in [`VENDORS`].
 
+pub(crate) mod console_connect;
 pub(crate) mod erased;
 pub(crate) mod password_safe;
 pub(crate) mod senhasegura;
@@ -18,7 +19,11 @@ use erased::{AnyKind, AnyVendor};
 
 /// Every vendor there is.
 pub(crate) const VENDORS: &[&dyn AnyVendor] =
-    &[&password_safe::PasswordSafe, &senhasegura::Senhasegura];
+    &[
+    &console_connect::ConsoleConnect,
+    &password_safe::PasswordSafe,
+    &senhasegura::Senhasegura,
+];
 
 /// A vendor: its settings, its client, its kinds and its emulator.
 pub(crate) trait Vendor: Send + Sync + 'static {
