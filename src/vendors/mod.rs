@@ -1,5 +1,6 @@
 //! The vendors. To add one: a folder, its `mod` line, and its line in [`VENDORS`].
 
+pub(crate) mod console_connect;
 pub(crate) mod erased;
 pub(crate) mod password_safe;
 pub(crate) mod senhasegura;

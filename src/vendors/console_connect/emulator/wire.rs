@@ -1,0 +1,1 @@
+//! Holds the emulator to the recorded examples in `wire/`.
