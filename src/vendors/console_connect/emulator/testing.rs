@@ -27,7 +27,7 @@ users:
   - { id: 64b000000000000000000004, username: newcomer, name: Nick Newcomer, email: nick@example.org, keys: [key-of-newcomer] }
   - { id: 64b000000000000000000005, username: otto, name: Otto Other, email: otto@example.net, keys: [key-of-otto] }
 memberships:
-  - { company: exampleco, user: ops, roles: [ADMIN, NETWORKCONTROL, USER] }
+  - { company: exampleco, user: ops, roles: [ADMIN, NETWORKCONTROL, USER], times: { created: 2025-01-02T03:04:05.006Z } }
   - { company: exampleco, user: vera, roles: [NETWORKVIEW, USER], times: { created: 2025-02-03T09:30:00Z } }
   - { company: exampleco, user: kim, roles: [KEYHOLDER, USER] }
   - { company: exampleco, user: newcomer, state: INACTIVE }
