@@ -157,13 +157,17 @@ impl Emulator for ConsoleConnect {
 
     fn credentials(&self) -> Vec<(String, String)> {
         let store = self.store();
-        let users = || store.world().users.values();
-        let key = users().find_map(|user| user.keys.first());
-        let login = users().find_map(|user| Some((&user.email, user.password.as_ref()?)));
-        let key = key.map(|key| ("API_KEY", key));
-        let login = login.map(|(email, password)| [("EMAIL", email), ("PASSWORD", password)]);
-        let all = key.into_iter().chain(login.into_iter().flatten());
-        all.map(|(suffix, value)| (suffix.to_owned(), value.clone()))
+        let Some(user) = store.world().mightiest() else {
+            return Vec::new();
+        };
+        let mut credentials = Vec::new();
+        credentials.extend(user.keys.first().map(|key| ("API_KEY", key)));
+        if let Some(password) = &user.password {
+            credentials.extend([("EMAIL", &user.email), ("PASSWORD", password)]);
+        }
+        let owned = credentials.into_iter();
+        owned
+            .map(|(suffix, value)| (suffix.to_owned(), value.clone()))
             .collect()
     }
 

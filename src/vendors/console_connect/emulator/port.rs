@@ -33,10 +33,10 @@ pub(crate) fn speed(mbps: u64) -> Value {
     json!({ "value": mbps, "name": format!("{mbps} Mbps") })
 }
 
-/// Shows a port.
+/// Shows a port. Assumed: connections that are over are not among those it shows.
 pub(crate) fn show(site: &Site, port: &Port) -> Value {
     let connections = site
-        .connections_on(port.id)
+        .live_on(port.id)
         .map(|it| json!({ "id": it.id, "name": it.name, "status": it.status, "speed": it.speed }));
     let utilised = site.utilised(port.id);
     let is_up = port.status == state::Port::Active;

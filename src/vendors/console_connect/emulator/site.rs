@@ -137,6 +137,20 @@ impl Site {
         roles.any(|role| self.role(role).is_some_and(|it| it.flags.contains(&flag)))
     }
 
+    /// The user with an API key who may do most, for clients that are told of one.
+    pub(crate) fn mightiest(&self) -> Option<&User> {
+        let may = |user: &User| {
+            let memberships = self.memberships_of(&user.username);
+            let flags = memberships.map(|it| {
+                let has = |flag: &&Flag| self.may(&it.user, &it.company, **flag);
+                Flag::ALL.iter().filter(has).count()
+            });
+            flags.sum::<usize>()
+        };
+        let users = self.users.values().filter(|user| !user.keys.is_empty());
+        users.min_by_key(|user| std::cmp::Reverse(may(user)))
+    }
+
     /// The ports of a company, also the deleted ones.
     pub(crate) fn ports_of(&self, company: &str) -> impl Iterator<Item = &Port> {
         self.ports.values().filter(move |it| it.company == company)

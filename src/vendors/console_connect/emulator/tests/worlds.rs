@@ -35,6 +35,17 @@ connections: [{{ company: exampleco, other_company: otherco, name: c, speed: 10,
 }
 
 #[test]
+fn the_seed_of_the_example_is_a_world() {
+    let seed = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/examples/acme/live/console_connect.yaml"
+    );
+    let seed = std::fs::read_to_string(seed).unwrap();
+    let told = open(Some(&seed), None).unwrap().credentials();
+    assert_eq!(told[0].1, "demo-key-of-acme-trueup");
+}
+
+#[test]
 fn a_world_of_which_nothing_is_said_has_somebody_with_a_key() {
     let emulator = open(None, None).unwrap();
     let key = "emulator-console-connect-key".to_owned();
@@ -42,14 +53,14 @@ fn a_world_of_which_nothing_is_said_has_somebody_with_a_key() {
 }
 
 #[test]
-fn clients_are_told_of_a_key_and_of_a_password() {
+fn clients_are_told_of_the_user_who_may_do_most() {
     let told = Asker::new().emulator.credentials();
     let told: Vec<_> = told
         .iter()
         .map(|(name, it)| format!("{name}={it}"))
         .collect();
     let expected = [
-        "API_KEY=key-of-kim",
+        "API_KEY=key-of-ops",
         "EMAIL=ops@example.org",
         "PASSWORD=not-a-real-one",
     ];
