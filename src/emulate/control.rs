@@ -1,5 +1,6 @@
 //! The server's own pages: `/_world/<vendor>`, `/_journal`, `/_faults`, and the answer to any path that is no
-//! vendor's. They are neither counted in the journal nor struck by faults.
+//! vendor's. They are neither counted in the journal nor struck by faults. `POST /_world/<vendor>/<command>` with a
+//! JSON object (or nothing) has a vendor's emulator do what no client can ask for.
 
 use std::sync::Arc;
 
@@ -8,9 +9,9 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Mounted;
 use super::faults::Faults;
@@ -55,6 +56,7 @@ pub(crate) fn router(control: Arc<Control>) -> Router {
             get(show_faults).put(set_faults).delete(clear_faults),
         )
         .route("/_world/{vendor}", get(show_world).put(replace_world))
+        .route("/_world/{vendor}/{command}", post(command))
         // A world may be far larger than any request of a vendor.
         .layer(DefaultBodyLimit::disable())
         .fallback(async |State(control): State<Arc<Control>>| control.not_found())
@@ -115,6 +117,27 @@ async fn replace_world(
     };
     match mounted.emulator.replace_world(&body) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(why) => refuse(&why),
+    }
+}
+
+async fn command(
+    State(control): State<Arc<Control>>,
+    Path((vendor, name)): Path<(String, String)>,
+    body: Bytes,
+) -> Response {
+    let Some(mounted) = control.find(&vendor) else {
+        return control.not_found();
+    };
+    let body = match body.trim_ascii() {
+        [] => Ok(json!({})),
+        text => serde_json::from_slice::<Value>(text),
+    };
+    let done = body
+        .map_err(|error| format!("the body is not JSON: {error}"))
+        .and_then(|body| mounted.emulator.command(&name, body));
+    match done {
+        Ok(said) => Json(said).into_response(),
         Err(why) => refuse(&why),
     }
 }

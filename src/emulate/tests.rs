@@ -56,6 +56,13 @@ impl Emulator for Counter {
         path == "/token"
     }
 
+    fn command(&self, name: &str, body: Value) -> Result<Value, String> {
+        match name {
+            "repeat" => Ok(body),
+            _ => Err(format!("there is no command `{name}`: repeat")),
+        }
+    }
+
     fn close(&self) -> Result<(), store::Error> {
         Ok(())
     }
@@ -148,6 +155,21 @@ async fn vendors_are_mounted_and_a_path_of_none_names_them() {
         assert_eq!(status, 404, "{path}");
         assert!(body.contains("/acme, /other-one"), "{path}: {body}");
     }
+}
+
+#[tokio::test]
+async fn a_command_reaches_its_vendor_and_is_no_request_of_a_client() {
+    let scene = Scene::new(None).await;
+    let command = async |path: &str, body: &str| scene.ask(Method::POST, path, body).await;
+    let said = command("/_world/acme/repeat", r#"{"id":"a"}"#).await;
+    assert_eq!(said, (200, r#"{"id":"a"}"#.to_owned()));
+    assert_eq!(command("/_world/acme/repeat", "").await.1, "{}");
+    let (status, said) = command("/_world/acme/dance", "").await;
+    assert_eq!(status, 400);
+    assert!(said.contains("no command `dance`"), "{said}");
+    assert_eq!(command("/_world/acme/repeat", "{").await.0, 400);
+    assert_eq!(command("/_world/nobody/repeat", "").await.0, 404);
+    assert_eq!(scene.journal("/_journal").await, json!([]));
 }
 
 #[tokio::test]

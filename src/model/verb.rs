@@ -17,7 +17,6 @@ impl Verbs {
     };
 
     /// None of it: what is declared is compared with what is there, and differences are told. `why` follows `since`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no vendor here needs it yet"))]
     pub(crate) const fn observed(why: &'static str) -> Self {
         Self {
             create: Verb::Never(why),
@@ -64,7 +63,6 @@ impl Verb {
     };
 
     /// The same, and it costs money. Of updates [`super::kind::Kind::spends`] tells which ones do.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no vendor here needs it yet"))]
     pub(crate) const fn spending(self, what: &'static str) -> Self {
         match self {
             Self::Can {

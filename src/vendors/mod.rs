@@ -18,8 +18,7 @@ use crate::model::secret::Secret;
 use erased::{AnyKind, AnyVendor};
 
 /// Every vendor there is.
-pub(crate) const VENDORS: &[&dyn AnyVendor] =
-    &[
+pub(crate) const VENDORS: &[&dyn AnyVendor] = &[
     &console_connect::ConsoleConnect,
     &password_safe::PasswordSafe,
     &senhasegura::Senhasegura,

@@ -59,9 +59,9 @@ pub(super) fn refused(response: &Response) -> VendorError {
         401 if is_denied => denied(&missing),
         401 => VendorError::login(format!("Console Connect refuses the login: {text}"))
             .help("check the API key, or e-mail and password; Support issues and revokes keys"),
-        400 | 422 => {
-            VendorError::refused(format!("Console Connect finds a value missing or wrong: {text}"))
-        }
+        400 | 422 => VendorError::refused(format!(
+            "Console Connect finds a value missing or wrong: {text}"
+        )),
         403 => VendorError::refused(format!("Console Connect does not permit this: {text}")),
         404 => VendorError::refused(format!(
             "it does not exist at Console Connect, or not for us: {text}"
@@ -71,8 +71,12 @@ pub(super) fn refused(response: &Response) -> VendorError {
         ))
         .help("plan again to see what is there now"),
         429 => passing(format!("Console Connect asks us to slow down: {text}")),
-        status @ 500.. => passing(format!("Console Connect is in trouble (HTTP {status}): {text}")),
-        status => VendorError::refused(format!("Console Connect refuses this (HTTP {status}): {text}")),
+        status @ 500.. => passing(format!(
+            "Console Connect is in trouble (HTTP {status}): {text}"
+        )),
+        status => VendorError::refused(format!(
+            "Console Connect refuses this (HTTP {status}): {text}"
+        )),
     }
 }
 

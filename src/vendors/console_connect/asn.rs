@@ -146,7 +146,9 @@ impl Kind for Asn {
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
         let found = client.find::<Entity>(&path(client, &id.0).await?).await?;
         let row = found.filter(|it| !it.deleted).map(Entity::into_row);
-        Ok(row.and_then(|row| row.spec).map_or(Live::Gone, Live::Active))
+        Ok(row
+            .and_then(|row| row.spec)
+            .map_or(Live::Gone, Live::Active))
     }
 
     async fn create(
@@ -156,7 +158,13 @@ impl Kind for Asn {
     ) -> Result<RemoteId, VendorError> {
         let path = path(client, &want.number).await?;
         let response = client
-            .send(Write::Put, &path, None::<&()>, Repeat::Never, applying.permit)
+            .send(
+                Write::Put,
+                &path,
+                None::<&()>,
+                Repeat::Never,
+                applying.permit,
+            )
             .await?;
         accepted(&response)?;
         Ok(RemoteId(want.number.clone()))

@@ -116,6 +116,8 @@ impl Kind for Company {
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
         let rows = Self::list(client).await?.whole()?;
         let row = rows.into_iter().find(|row| row.id == *id);
-        Ok(row.and_then(|row| row.spec).map_or(Live::Gone, Live::Active))
+        Ok(row
+            .and_then(|row| row.spec)
+            .map_or(Live::Gone, Live::Active))
     }
 }

@@ -143,13 +143,16 @@ impl Kind for DataCentre {
                 break;
             }
             if found.len() == before {
-                let why = "Console Connect sends the same data centres again when it is asked for more";
+                let why =
+                    "Console Connect sends the same data centres again when it is asked for more";
                 incomplete = Some(why.to_owned());
                 break;
             }
             skip += sent;
         }
-        let names = found.values().map(|it| (RemoteId(it.id.clone()), it.username.clone()));
+        let names = found
+            .values()
+            .map(|it| (RemoteId(it.id.clone()), it.username.clone()));
         client.facilities.remember(names);
         let row = |it: Entity| Row {
             id: RemoteId(it.id.clone()),
@@ -159,7 +162,11 @@ impl Kind for DataCentre {
             writable: true,
         };
         Ok(Listing {
-            rows: found.into_values().filter(|it| !it.deleted).map(row).collect(),
+            rows: found
+                .into_values()
+                .filter(|it| !it.deleted)
+                .map(row)
+                .collect(),
             incomplete,
         })
     }

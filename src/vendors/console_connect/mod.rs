@@ -194,10 +194,9 @@ impl Decode for Auth {
             }
             _ => {
                 let message = "`auth` says one way to log in, whole";
-                reader.push(
-                    Diagnostic::error(BAD_AUTH, node.place(), message)
-                        .help("write `api_key`, or, as long as the vendor allows it, `email` and `password`"),
-                );
+                reader.push(Diagnostic::error(BAD_AUTH, node.place(), message).help(
+                    "write `api_key`, or, as long as the vendor allows it, `email` and `password`",
+                ));
                 None
             }
         }

@@ -70,7 +70,10 @@ impl Spec for RoleSpec {
         } = self;
         fields.text(NAME, Some(name));
         fields.text(DISPLAY, display.as_ref());
-        fields.set(PERMISSIONS, permissions.as_ref().map(|it| it.iter().cloned()));
+        fields.set(
+            PERMISSIONS,
+            permissions.as_ref().map(|it| it.iter().cloned()),
+        );
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
@@ -121,7 +124,9 @@ impl Kind for Role {
                 deleted: _,
                 permissions,
             } = it;
-            let permitted = permissions.into_iter().filter(|(_, is_permitted)| *is_permitted);
+            let permitted = permissions
+                .into_iter()
+                .filter(|(_, is_permitted)| *is_permitted);
             Row {
                 id: RemoteId(id),
                 key: key(&name),
@@ -144,6 +149,8 @@ impl Kind for Role {
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
         let rows = Self::list(client).await?.whole()?;
         let row = rows.into_iter().find(|row| row.id == *id);
-        Ok(row.and_then(|row| row.spec).map_or(Live::Gone, Live::Active))
+        Ok(row
+            .and_then(|row| row.spec)
+            .map_or(Live::Gone, Live::Active))
     }
 }

@@ -20,10 +20,13 @@ pub(super) enum Seen<T> {
 /// Looks until all is settled. What is not by the end of the time goes on without us: [`Cause::UnderWay`].
 ///
 /// [`Cause::UnderWay`]: crate::model::error::Cause::UnderWay
-pub(super) async fn until<T>(
+pub(super) async fn until<T, L>(
     limit: Duration,
-    mut look: impl AsyncFnMut() -> Result<Seen<T>, VendorError>,
-) -> Result<T, VendorError> {
+    mut look: impl FnMut() -> L,
+) -> Result<T, VendorError>
+where
+    L: Future<Output = Result<Seen<T>, VendorError>>,
+{
     let end = Instant::now() + limit;
     let mut pause = FIRST_PAUSE;
     loop {
@@ -42,25 +45,26 @@ pub(super) async fn until<T>(
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
     use std::time::Duration;
 
     use tokio::time::Instant;
 
     use super::{Seen, until};
-    use crate::model::error::Cause;
+    use crate::model::error::{Cause, VendorError};
 
     /// Looks for so long at what settles at the n-th look: what came of it, how many looks, and how many seconds.
     async fn looks(limit: u64, settles_at: usize) -> (Result<usize, Cause>, usize, u64) {
         let start = Instant::now();
         let mut looks = 0;
         let limit = Duration::from_secs(limit);
-        let seen = until(limit, async || {
+        let seen = until(limit, || {
             looks += 1;
-            Ok(if looks == settles_at {
+            ready(Ok(if looks == settles_at {
                 Seen::Settled(looks)
             } else {
                 Seen::Waits("waits".to_owned())
-            })
+            }))
         })
         .await;
         let seen = seen.map_err(|error| error.cause);
@@ -85,8 +89,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_look_that_fails_ends_the_waiting() {
-        let seen = until::<()>(Duration::from_secs(60), async || {
-            Err(crate::model::error::VendorError::refused("no"))
+        let seen = until(Duration::from_secs(60), || {
+            ready(Err::<Seen<()>, _>(VendorError::refused("no")))
         });
         assert_eq!(seen.await.map_err(|it| it.cause), Err(Cause::Refused));
     }

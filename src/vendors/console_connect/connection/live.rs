@@ -81,7 +81,9 @@ impl Entity {
 
     /// Whether the company is the source. One whose source is not told is taken for our own.
     fn is_ours(&self, company: &str) -> bool {
-        self.src_company_id.as_deref().is_none_or(|it| it == company)
+        self.src_company_id
+            .as_deref()
+            .is_none_or(|it| it == company)
     }
 
     /// A change that waits, beside the connection itself.
@@ -112,7 +114,10 @@ impl Entity {
     fn waits_for_us(&self, company: &str) -> bool {
         self.status == "PENDING"
             && !self.is_ours(company)
-            && !self.request.as_ref().is_some_and(|it| it.is_approved_by(false))
+            && !self
+                .request
+                .as_ref()
+                .is_some_and(|it| it.is_approved_by(false))
     }
 
     /// What is going on with it, if anything is.
@@ -131,9 +136,9 @@ impl Entity {
             "ACTIVE" | "DISABLED" => change,
             "CREATING" | "ACTIVATING" => Some("is being switched on by the vendor".to_owned()),
             "DISABLING" => Some("is being switched off by the vendor".to_owned()),
-            "PENDING" if self.waits_for_us(company) => Some(
-                "was asked for by another company; `approved: true` accepts it".to_owned(),
-            ),
+            "PENDING" if self.waits_for_us(company) => {
+                Some("was asked for by another company; `approved: true` accepts it".to_owned())
+            }
             "PENDING" | "PENDING_ACCEPTANCE" => {
                 Some("waits for the other side to accept it".to_owned())
             }

@@ -220,7 +220,8 @@ impl Kind for Connection {
     const REMOVAL: Removal = Removal::Delete;
     const VERBS: Verbs = Verbs {
         create: Verb::SHOWN.spending("a connection is billed for its term"),
-        update: Verb::SHOWN.spending("a connection that is faster, approved or switched on is billed"),
+        update: Verb::SHOWN
+            .spending("a connection that is faster, approved or switched on is billed"),
         delete: Verb::SHOWN,
     };
     const ASSUMED: &'static [&'static str] = &[
@@ -237,7 +238,9 @@ impl Kind for Connection {
         let company = &client.me().await?.company.id;
         let there = results.into_iter().filter(|it| !it.is_gone());
         let there = there.collect::<Vec<_>>();
-        let live = there.iter().map(|it| (RemoteId(it.id.clone()), it.live(company)));
+        let live = there
+            .iter()
+            .map(|it| (RemoteId(it.id.clone()), it.live(company)));
         client.connections.remember(live);
         Ok(Listing {
             rows: there.into_iter().map(|it| it.into_row(company)).collect(),

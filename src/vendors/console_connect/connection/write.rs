@@ -117,9 +117,7 @@ pub(super) async fn update(
         let path = client
             .path_v2(&format!("connections/{}/approve", segment(&id.0)))
             .await?;
-        client
-            .set(Write::Put, &path, None::<&()>, permit)
-            .await?;
+        client.set(Write::Put, &path, None::<&()>, permit).await?;
     }
     let speed = want.speed.filter(|_| update.changes(SPEED));
     let known = client.connections.get(id);
@@ -171,9 +169,7 @@ async fn switch(
     let path = client
         .path(&format!("connections/{}/{action}", segment(&id.0)))
         .await?;
-    client
-        .set(Write::Put, &path, None::<&()>, permit)
-        .await?;
+    client.set(Write::Put, &path, None::<&()>, permit).await?;
     let is_switched = |it: &Entity| it.status == wanted;
     wait_for(client, id, is_switched).await.map_err(unseen)
 }
@@ -185,7 +181,7 @@ async fn wait_for(
     is_done: impl Fn(&Entity) -> bool,
 ) -> Result<(), VendorError> {
     let company = &client.me().await?.company.id;
-    until(client.wait, async || {
+    until(client.wait, || async {
         let Some(live) = find(client, id).await?.filter(|it| !it.is_gone()) else {
             return Err(VendorError::refused("it is gone by now"));
         };
@@ -197,9 +193,9 @@ async fn wait_for(
             let why = waits.unwrap_or_default();
             return Err(VendorError::refused(format!("it {why}")));
         }
-        Ok(Seen::Waits(
-            waits.unwrap_or_else(|| format!("is still {}", clean(&live.status))),
-        ))
+        Ok(Seen::Waits(waits.unwrap_or_else(|| {
+            format!("is still {}", clean(&live.status))
+        })))
     })
     .await
 }
@@ -227,7 +223,7 @@ pub(super) async fn delete(
             accepted(&response)?;
         }
     }
-    let seen = until(client.wait, async || {
+    let seen = until(client.wait, || async {
         Ok(match find(client, id).await? {
             Some(live) if live.status == "DELETING" || !live.is_gone() => {
                 Seen::Waits("is being deleted by the vendor".to_owned())

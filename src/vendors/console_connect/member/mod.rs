@@ -138,7 +138,11 @@ impl DecodeSpec for MemberSpec {
         let reader = map.reader();
         let email = map.required("email");
         let roles = map.optional("roles");
-        let words = [Membership::Active, Membership::Denied, Membership::Cancelled];
+        let words = [
+            Membership::Active,
+            Membership::Denied,
+            Membership::Cancelled,
+        ];
         let words = words.map(|it| (it.as_str(), it));
         let membership = map
             .node("membership")
@@ -193,13 +197,19 @@ impl Spec for MemberSpec {
     fn untold(&self, _: &Self) -> Vec<(Field, String)> {
         let why = "the vendor shows no address of people who are not members yet";
         let is_untold = self.email.is_empty();
-        is_untold.then(|| (EMAIL, why.to_owned())).into_iter().collect()
+        is_untold
+            .then(|| (EMAIL, why.to_owned()))
+            .into_iter()
+            .collect()
     }
 
     fn power(&self, was: Option<&Self>) -> Power {
         let membership = self.membership.or(was.and_then(|was| was.membership));
         let immovable = &was.unwrap_or(self).immovable;
-        let roles = self.roles.as_ref().or(was.and_then(|was| was.roles.as_ref()));
+        let roles = self
+            .roles
+            .as_ref()
+            .or(was.and_then(|was| was.roles.as_ref()));
         let mut roles = roles.into_iter().flatten().chain(immovable);
         match membership {
             Some(Membership::Active) | None => {
@@ -296,8 +306,12 @@ impl Entry {
 async fn entries(client: &Client) -> Result<Vec<Entry>, VendorError> {
     let company = &client.me().await?.company;
     let path = format!("v2/companies/{}/members", segment(&company.id));
-    let entries = client.get::<Vec<Entry>>(&path, &[("pageSize", "0")]).await?;
-    let held = entries.iter().map(|it| (RemoteId(it.username.clone()), it.held()));
+    let entries = client
+        .get::<Vec<Entry>>(&path, &[("pageSize", "0")])
+        .await?;
+    let held = entries
+        .iter()
+        .map(|it| (RemoteId(it.username.clone()), it.held()));
     client.members.remember(held);
     Ok(entries)
 }
@@ -354,7 +368,9 @@ impl Kind for Member {
             return Ok(Vec::new());
         };
         let known = known.iter().map(|it| it.name.as_str()).collect::<Vec<_>>();
-        let unknown = wanted.into_iter().filter(|it| !known.contains(&it.name.as_str()));
+        let unknown = wanted
+            .into_iter()
+            .filter(|it| !known.contains(&it.name.as_str()));
         let mistake = |RoleName { name, place }: &RoleName| {
             let message = format!("Console Connect has no role `{name}`");
             let mistake = Diagnostic::error(UNKNOWN_ROLE, *place, message);

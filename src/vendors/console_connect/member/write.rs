@@ -23,7 +23,9 @@ pub(super) async fn path(client: &Client, id: &RemoteId) -> Result<String, Vendo
     if id.0.is_empty() {
         return Err(VendorError::refused("no username is empty"));
     }
-    client.path(&format!("memberships/{}", segment(&id.0))).await
+    client
+        .path(&format!("memberships/{}", segment(&id.0)))
+        .await
 }
 
 /// Sets the state, and gives and takes roles.

@@ -24,10 +24,7 @@ pub(super) enum Status {
     /// It is there, and changing.
     Changing(String),
     /// It is ordered, and not made yet: the status of the order, and what the vendor says of it.
-    Ordered {
-        status: String,
-        message: String,
-    },
+    Ordered { status: String, message: String },
 }
 
 impl Status {
@@ -177,7 +174,10 @@ impl Order {
     /// Whether a port is still to come of it. One that failed stays one, so that no second is ordered in its place. Of one
     /// that is done the port is listed, or was deleted.
     pub(super) fn is_pending(&self, made: &HashSet<String>) -> bool {
-        let is_made = self.created_port_id.as_ref().is_some_and(|it| made.contains(it));
+        let is_made = self
+            .created_port_id
+            .as_ref()
+            .is_some_and(|it| made.contains(it));
         !self.is_void() && self.status != "done" && !is_made
     }
 
@@ -243,7 +243,9 @@ pub(super) async fn read(client: &Client, id: &RemoteId) -> Result<Live<Port>, V
             Live::Active(port.into_spec())
         });
     }
-    let path = client.path(&format!("ports/orders/{}", segment(&id.0))).await?;
+    let path = client
+        .path(&format!("ports/orders/{}", segment(&id.0)))
+        .await?;
     let Some(order) = client.find::<Order>(&path).await? else {
         return Ok(Live::Gone);
     };

@@ -83,7 +83,9 @@ impl Payment {
 
     /// What the vendor calls it, unless that is a way that no request can choose.
     pub(super) fn of(word: &str) -> Option<Self> {
-        [Self::Invoice, Self::Plan].into_iter().find(|it| it.as_str() == word)
+        [Self::Invoice, Self::Plan]
+            .into_iter()
+            .find(|it| it.as_str() == word)
     }
 }
 
@@ -231,7 +233,9 @@ impl Kind for Port {
         let ports = ports.collect::<Vec<_>>();
         let orders = orders.into_iter().filter(|it| it.is_pending(&made));
         let orders = orders.collect::<Vec<_>>();
-        let places = ports.iter().filter_map(|it| Some((RemoteId(it.id.clone()), it.place()?)));
+        let places = ports
+            .iter()
+            .filter_map(|it| Some((RemoteId(it.id.clone()), it.place()?)));
         client.ports.remember(places);
         let pending = orders.iter().map(|it| (RemoteId(it.id.clone()), ()));
         client.orders.remember(pending);

@@ -69,29 +69,35 @@ pub(super) async fn order(
 
 /// Waits for the port that comes of an order.
 async fn made(client: &Client, order: Order) -> Result<RemoteId, VendorError> {
-    let path = client.path(&format!("ports/orders/{}", segment(&order.id))).await?;
+    let path = client
+        .path(&format!("ports/orders/{}", segment(&order.id)))
+        .await?;
     let mut first = Some(order);
-    until(client.wait, async || {
-        let order = match first.take() {
-            Some(order) => order,
-            None => client.get::<Order>(&path, &[]).await?,
-        };
-        let message = order.message.as_deref().unwrap_or_default();
-        match &order.created_port_id {
-            Some(port) if order.status == "done" => {
-                return Ok(Seen::Settled(RemoteId(port.clone())));
+    let path = &path;
+    until(client.wait, || {
+        let first = first.take();
+        async move {
+            let order = match first {
+                Some(order) => order,
+                None => client.get::<Order>(path, &[]).await?,
+            };
+            let message = order.message.as_deref().unwrap_or_default();
+            match &order.created_port_id {
+                Some(port) if order.status == "done" => {
+                    return Ok(Seen::Settled(RemoteId(port.clone())));
+                }
+                Some(_) | None => {}
             }
-            Some(_) | None => {}
+            if order.is_void() || order.status == "error" {
+                return Err(VendorError::refused(format!(
+                    "the vendor does not make it: its order is `{}` {}",
+                    answer::clean(&order.status),
+                    answer::clean(message)
+                ))
+                .help("ask the vendor's Support"));
+            }
+            Ok(Seen::Waits(live::ordered(&order.status, message)))
         }
-        if order.is_void() || order.status == "error" {
-            return Err(VendorError::refused(format!(
-                "the vendor does not make it: its order is `{}` {}",
-                answer::clean(&order.status),
-                answer::clean(message)
-            ))
-            .help("ask the vendor's Support"));
-        }
-        Ok(Seen::Waits(live::ordered(&order.status, message)))
     })
     .await
 }
@@ -139,12 +145,12 @@ async fn switch(
     permit: &Permit,
 ) -> Result<(), VendorError> {
     let action = if on { "active" } else { "disable" };
-    let path = client.path(&format!("ports/{}/{action}", segment(&id.0))).await?;
-    client
-        .set(Write::Post, &path, None::<&()>, permit)
+    let path = client
+        .path(&format!("ports/{}/{action}", segment(&id.0)))
         .await?;
+    client.set(Write::Post, &path, None::<&()>, permit).await?;
     let wanted = if on { "ACTIVE" } else { "DISABLED" };
-    let seen = until(client.wait, async || {
+    let seen = until(client.wait, || async {
         let Some(port) = live::find(client, id).await? else {
             return Err(VendorError::refused("it is gone by now"));
         };
@@ -179,7 +185,7 @@ pub(super) async fn delete(
             accepted(&response)?;
         }
     }
-    let seen = until(client.wait, async || {
+    let seen = until(client.wait, || async {
         Ok(match live::find(client, id).await? {
             Some(port) if port.status != "DELETED" => {
                 let waits = live::changing(&port.status);
