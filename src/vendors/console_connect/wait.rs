@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::model::error::VendorError;
 
 /// The pause before the second look; each later one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// What a look found.
@@ -78,13 +78,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn pauses_grow() {
-        // A quarter of a second, a half, 1, 2, 4, 8: in 16 seconds six pauses, where four looks a second would be 63.
-        assert_eq!(looks(60, 7).await, (Ok(7), 7, 15));
+        // A tenth of a second, two, four, eight, 1.6 and 3.2 seconds.
+        assert_eq!(looks(60, 7).await, (Ok(7), 7, 6));
     }
 
     #[tokio::test(start_paused = true)]
     async fn when_the_time_is_over_it_is_under_way() {
-        assert_eq!(looks(20, 99).await, (Err(Cause::UnderWay), 8, 20));
+        assert_eq!(looks(20, 99).await, (Err(Cause::UnderWay), 9, 20));
     }
 
     #[tokio::test(start_paused = true)]

@@ -56,6 +56,9 @@ pub(crate) struct MemberSpec {
     /// What the member has of roles that nobody can give or take. Known of live ones only.
     #[schemars(skip)]
     immovable: BTreeSet<RoleName>,
+    /// Whether the vendor does not show the address, so that it stands here as it is wanted.
+    #[schemars(skip)]
+    is_email_untold: bool,
 }
 
 /// A role by its name, with the place where the YAML says it.
@@ -152,6 +155,7 @@ impl DecodeSpec for MemberSpec {
             roles,
             membership: membership.flatten(),
             immovable: BTreeSet::new(),
+            is_email_untold: false,
         })
     }
 }
@@ -173,6 +177,7 @@ impl Spec for MemberSpec {
             roles,
             membership,
             immovable: _,
+            is_email_untold: _,
         } = self;
         fields.text(EMAIL, Some(email));
         let names = |roles: &'a BTreeSet<RoleName>| roles.iter().map(|it| it.name.clone());
@@ -181,11 +186,10 @@ impl Spec for MemberSpec {
         fields.text(MEMBERSHIP, membership.as_ref());
     }
 
-    /// The vendor shows no address of people who are not members yet, writes addresses in any letters, and gives roles
-    /// that nobody need declare.
+    /// The vendor keeps addresses in the letters of who signed up, and gives roles that nobody need declare.
     fn as_told(&self, want: &Self) -> Self {
         let mut told = self.clone();
-        if self.email.is_empty() || key(&self.email) == key(&want.email) {
+        if key(&self.email) == key(&want.email) {
             told.email.clone_from(&want.email);
         }
         if let (Some(roles), Some(wanted)) = (&mut told.roles, &want.roles) {
@@ -196,7 +200,7 @@ impl Spec for MemberSpec {
 
     fn untold(&self, _: &Self) -> Vec<(Field, String)> {
         let why = "the vendor shows no address of people who are not members yet";
-        let is_untold = self.email.is_empty();
+        let is_untold = self.is_email_untold;
         is_untold
             .then(|| (EMAIL, why.to_owned()))
             .into_iter()
@@ -296,6 +300,7 @@ impl Entry {
                 roles: Some(named(roles)),
                 membership: Some(Membership::Active),
                 immovable: named(immovable),
+                is_email_untold: false,
             }),
             writable: true,
         }
@@ -341,7 +346,7 @@ impl Kind for Member {
 
     /// For somebody who is to go: a request that was turned down or taken back is gone already.
     async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        Ok(match find(client, id).await? {
+        Ok(match find(client, id, &id.0).await? {
             Some(spec) => match spec.membership {
                 Some(Membership::Denied | Membership::Cancelled) => Live::Gone,
                 Some(_) | None => Live::Active(spec),
@@ -353,9 +358,10 @@ impl Kind for Member {
     async fn read_for(
         client: &Client,
         id: &RemoteId,
-        _: &MemberSpec,
+        want: &MemberSpec,
     ) -> Result<Live<Self>, VendorError> {
-        Ok(find(client, id).await?.map_or(Live::Gone, Live::Active))
+        let found = find(client, id, &want.email).await?;
+        Ok(found.map_or(Live::Gone, Live::Active))
     }
 
     /// Where trueup's user may not see the roles, mistakes in them show when they are given.
@@ -413,8 +419,13 @@ impl Kind for Member {
     }
 }
 
-/// Somebody whom the list of members does not show: whoever asked to join, or was turned down.
-async fn find(client: &Client, id: &RemoteId) -> Result<Option<MemberSpec>, VendorError> {
+/// Somebody whom the list of members does not show: whoever asked to join, or was turned down. Where the vendor shows no
+/// address, another text stands in its place.
+async fn find(
+    client: &Client,
+    id: &RemoteId,
+    address: &str,
+) -> Result<Option<MemberSpec>, VendorError> {
     let path = format!("api/user/{}", segment(&id.0));
     let Some(User {
         email,
@@ -427,7 +438,8 @@ async fn find(client: &Client, id: &RemoteId) -> Result<Option<MemberSpec>, Vend
     let mut links = link_user_company;
     let link = links.remove(&company.id).filter(|link| !link.deleted);
     Ok(link.map(|link| MemberSpec {
-        email: email.unwrap_or_default(),
+        is_email_untold: email.is_none(),
+        email: email.unwrap_or_else(|| address.to_owned()),
         roles: Some(BTreeSet::new()),
         membership: Some(Membership::of(&link.state)),
         immovable: BTreeSet::new(),
