@@ -65,11 +65,11 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert_eq!(plan.exit, Exit::Fine, "{plan:?}");
     assert!(
         plan.stdout
-            .contains("Plan: 9 to add, 18 to change, 3 to destroy."),
+            .contains("Plan: 9 to add, 25 to change, 4 to destroy."),
         "{}",
         plan.stdout
     );
-    assert!(plan.stdout.contains("2 fields cannot be verified"));
+    assert!(plan.stdout.contains("4 fields cannot be verified"));
     assert!(!plan.stdout.contains("Refused:"), "{}", plan.stdout);
 
     let apply = trueup(acme.path(), &["apply", "--yes"]);
@@ -77,7 +77,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert!(
         apply
             .stdout
-            .contains("Apply complete! Resources: 9 added, 18 changed, 3 destroyed.")
+            .contains("Apply complete! Resources: 9 added, 25 changed, 4 destroyed.")
     );
 
     let kept = fs::read_to_string(acme.path().join("out/nightly.json")).unwrap();

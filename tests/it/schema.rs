@@ -97,7 +97,7 @@ fn the_example_is_as_the_schemas_say() {
     for file in acme::files() {
         let is = |name: &str| file.ends_with(name);
         // Seeds are the emulators' own.
-        if is("live/senhasegura.yaml") || is("live/password_safe.yaml") {
+        if file.parent().is_some_and(|it| it.ends_with("live")) {
             continue;
         }
         let schema = if is("trueup.yaml") {

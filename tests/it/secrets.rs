@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::world::World;
 
 /// Members of seeds and declarations whose text nobody may see.
-const SECRET_MEMBERS: [&str; 9] = [
+const SECRET_MEMBERS: [&str; 11] = [
     "password",
     "secret_key",
     "totp_seed",
@@ -19,6 +19,8 @@ const SECRET_MEMBERS: [&str; 9] = [
     "content",
     "base64",
     "client_secret",
+    "api_key",
+    "keys",
 ];
 
 /// How the names of those variables of an emulator end that hold a secret.

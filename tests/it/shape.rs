@@ -18,6 +18,8 @@ pub(crate) struct Shape {
     pub at_once: usize,
     /// Tables of which single objects are read, how their paths begin, and how many requests read one.
     pub read: &'static [(&'static str, &'static str, usize)],
+    /// Parts of paths that are asked by POST and change nothing.
+    pub asks: &'static [&'static str],
     /// Parts of paths that no plan asks for.
     pub never: &'static [&'static str],
     /// Whether a page is told from another by the query.
@@ -28,6 +30,10 @@ pub(crate) struct Shape {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub name: &'static str,
+    /// The table of declarations.
+    pub declared: &'static str,
+    /// The member of the world that holds the id.
+    pub id: &'static str,
     /// The members that tell two of its objects apart, as declarations and as worlds spell them.
     pub keys: &'static [(&'static str, &'static str)],
     /// The field of a declaration that says what the object lies in.
@@ -55,6 +61,8 @@ impl Shape {
 const fn table(name: &'static str, keys: &'static [(&'static str, &'static str)]) -> Table {
     Table {
         name,
+        declared: name,
+        id: "id",
         keys,
         container: None,
     }
@@ -66,9 +74,8 @@ const fn within(
     container: &'static str,
 ) -> Table {
     Table {
-        name,
-        keys,
         container: Some(container),
+        ..table(name, keys)
     }
 }
 
@@ -87,7 +94,7 @@ const fn probe(
 }
 
 /// Every vendor's.
-pub(crate) static SHAPES: [Shape; 2] = [
+pub(crate) static SHAPES: [Shape; 3] = [
     Shape {
         vendor: "senhasegura",
         tables: &[
@@ -111,6 +118,7 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
         // Two tokens and three lists, each of one page.
         at_once: 5,
         read: &[("passwords", "/api/mysafe/password/", 1)],
+        asks: &[],
         never: &["/Users/", "/Groups/"],
         pages_differ_by_query: false,
     },
@@ -169,10 +177,55 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
                 2,
             ),
         ],
+        asks: &[],
         never: &[
             "/BeyondTrust/api/public/v3/Users/",
             "/BeyondTrust/api/public/v3/Secrets-Safe/Folders/",
         ],
+        pages_differ_by_query: true,
+    },
+    Shape {
+        vendor: "console_connect",
+        tables: &[
+            // People are declared by their addresses, whose first part is the username in the cases.
+            Table {
+                declared: "members",
+                id: "user",
+                ..table("memberships", &[("email", "user")])
+            },
+            Table {
+                id: "asn",
+                ..table("asns", &[("number", "asn")])
+            },
+            table("ports", &[("name", "name")]),
+            table("connections", &[("name", "name")]),
+        ],
+        folds: true,
+        given: &["id", "created", "updated", "order", "vlan", "other_vlan"],
+        probes: &[
+            probe(
+                "memberships",
+                "roles",
+                "roles",
+                "[ADMIN, NETWORKCONTROL, NETWORKVIEW, USER]",
+            ),
+            probe("connections", "speed", "speed", "77"),
+        ],
+        settings: "\
+workspace: case
+include: [desired.yaml, \"desired/*.yaml\"]
+systems:
+  console_connect:
+    endpoint: emulator
+    seed: live.yaml
+    retries: 0
+secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
+",
+        // A login; who we are, roles, members, ASNs, ports, orders, connections, data centres; two prices.
+        at_once: 11,
+        read: &[("members", "/api/user/", 1)],
+        asks: &["/api/pricing/"],
+        never: &["/v2/data-center-facility/", "/api/v2/company/"],
         pages_differ_by_query: true,
     },
 ];

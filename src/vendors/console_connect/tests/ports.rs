@@ -140,7 +140,7 @@ async fn an_order_is_followed_until_the_port_is_there() {
     let step = Step::new();
     let made = Port::create(&recorded.client, &spec(WANT), &step.applying()).await;
     assert_eq!(made.unwrap(), id("p1"));
-    let body = r#"{"dataCenterFacility":"example-dc1","paymentType":"invoice","portName":"edge-1","speed":1000}"#;
+    let body = r#"{"portName":"edge-1","speed":1000,"paymentType":"invoice","dataCenterFacility":"example-dc1"}"#;
     assert_eq!(recorded.writes(), [format!("{ORDER} {body}")]);
 }
 
