@@ -122,9 +122,7 @@ impl<K: Kind> Comparing<'_, K> {
             Content::NotRead => (None, false),
             Content::Disabled => (None, true),
         };
-        if let Some(what) = have.and_then(Spec::under_way) {
-            self.note(&address, place, what);
-        }
+        self.note_under_way(&address, place, &content);
         let fields = self.diff(&address, place, have, &want, &meta.lifecycle);
         let changed = fields
             .iter()
@@ -290,6 +288,7 @@ impl<K: Kind> Comparing<'_, K> {
             self.compared.tally.unchanged += 1;
             return;
         }
+        self.note_under_way(&address, place, &observed.content);
         let why = match (meta.lifecycle.manage, self.ownership) {
             (Manage::Full, Ownership::Marked | Ownership::Exclusive) => {
                 if !observed.writable {

@@ -201,7 +201,7 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
             table("connections", &[("name", "name")]),
         ],
         folds: true,
-        given: &["id", "created", "updated", "order", "vlan", "other_vlan"],
+        given: &["id", "times", "order", "vlan", "other_vlan"],
         probes: &[
             probe(
                 "memberships",

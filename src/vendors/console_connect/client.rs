@@ -318,6 +318,12 @@ impl<T: Clone> Listed<T> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = list;
     }
 
+    /// One of which this is true.
+    pub(super) fn find(&self, is_it: impl Fn(&T) -> bool) -> Option<T> {
+        let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.values().find(|it| is_it(it)).cloned()
+    }
+
     pub(super) fn get(&self, id: &RemoteId) -> Option<T> {
         let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         rows.get(id).cloned()

@@ -27,6 +27,7 @@ use crate::suggest::suggest;
 use crate::yaml::Node;
 
 const UNKNOWN_ROLE: Code = Code("unknown-role");
+const FIXED_ROLE: Code = Code("fixed-role");
 
 /// A member of the company. Its remote id is its username, which no request changes.
 #[derive(Clone, Debug)]
@@ -267,6 +268,7 @@ struct Belonging {
 /// What a member has, for writes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Held {
+    email: String,
     roles: BTreeSet<String>,
     immovable: BTreeSet<String>,
 }
@@ -283,14 +285,18 @@ impl Entry {
             roles.map(|it| it.name.clone()).collect()
         };
         Held {
+            email: self.email.clone().unwrap_or_default(),
             roles: names(|_| true),
             immovable: names(|it| it.read_only),
         }
     }
 
     fn into_row(self) -> Row<Member> {
-        let Held { roles, immovable } = self.held();
-        let email = self.email.unwrap_or_default();
+        let Held {
+            email,
+            roles,
+            immovable,
+        } = self.held();
         Row {
             id: RemoteId(self.username),
             key: key(&email),
@@ -373,19 +379,25 @@ impl Kind for Member {
         let Ok(known) = client.roles().await else {
             return Ok(Vec::new());
         };
-        let known = known.iter().map(|it| it.name.as_str()).collect::<Vec<_>>();
-        let unknown = wanted
-            .into_iter()
-            .filter(|it| !known.contains(&it.name.as_str()));
-        let mistake = |RoleName { name, place }: &RoleName| {
-            let message = format!("Console Connect has no role `{name}`");
-            let mistake = Diagnostic::error(UNKNOWN_ROLE, *place, message);
-            match suggest(name, known.iter().copied()) {
-                Some(near) => mistake.help(format!("did you mean `{near}`?")),
-                None => mistake.help(format!("it has {}", known.join(", "))),
-            }
+        let member = client.members.find(|it| key(&it.email) == key(&want.email));
+        let names = known.iter().map(|it| it.name.as_str()).collect::<Vec<_>>();
+        let mistake = |role: &RoleName| {
+            let RoleName { name, place } = role;
+            let Some(known) = known.iter().find(|it| it.name == *name) else {
+                let message = format!("Console Connect has no role `{name}`");
+                let mistake = Diagnostic::error(UNKNOWN_ROLE, *place, message);
+                return Some(match suggest(name, names.iter().copied()) {
+                    Some(near) => mistake.help(format!("did you mean `{near}`?")),
+                    None => mistake.help(format!("it has {}", names.join(", "))),
+                });
+            };
+            let lacks_it = member.as_ref().is_some_and(|it| !it.roles.contains(name));
+            (known.read_only && lacks_it).then(|| {
+                let message = format!("nobody can be given the role `{name}` by a request");
+                Diagnostic::error(FIXED_ROLE, *place, message).help("leave it out")
+            })
         };
-        Ok(unknown.map(mistake).collect())
+        Ok(wanted.into_iter().filter_map(mistake).collect())
     }
 
     async fn update(

@@ -67,7 +67,11 @@ async fn set_roles(
     wanted: &BTreeSet<String>,
     permit: &Permit,
 ) -> Result<(), VendorError> {
-    let Held { roles, immovable } = client.members.get(id).unwrap_or_default();
+    let Held {
+        email: _,
+        roles,
+        immovable,
+    } = client.members.get(id).unwrap_or_default();
     for role in wanted.difference(&roles) {
         set_role(client, id, (Write::Put, path, role), permit).await?;
     }
