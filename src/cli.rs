@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::SignedDuration;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -13,6 +15,8 @@ Exit codes:
   2    there are changes (plan --detailed-exitcode)
   3    refused by a guard
   4    partly applied
+  5    the plan is stale
+  6    the workspace is held by another run
   7    authentication failed
   8    configuration invalid
   130  interrupted";
@@ -67,6 +71,13 @@ pub(crate) enum Command {
     /// Make the changes
     #[command(visible_alias = "sync")]
     Apply(Apply),
+    /// Take live objects as ours that are as declared; changes nothing at any vendor
+    Adopt(Adopt),
+    /// Show or verify what applies did
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Take the lease of a workspace from a run that is gone
+    Unlock(Unlock),
     /// Serve the emulators of the workspace's vendors until interrupted
     ///
     /// An emulator holds a world of its own and answers as the vendor documents it. It shows how trueup behaves, not
@@ -83,14 +94,14 @@ pub(crate) enum Command {
 }
 
 /// Which workspace, and what its variables are.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Place {
     /// The workspace's folder
     #[arg(value_name = "WORKSPACE", default_value = ".")]
     pub directory: PathBuf,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Variables {
     /// Set a variable, as `${var.NAME}` puts it in; may be given several times
     #[arg(
@@ -133,7 +144,7 @@ pub(crate) enum DiagnosticFormat {
 }
 
 /// What plan and apply share.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(crate) struct Planning {
     #[command(flatten)]
     pub place: Place,
@@ -190,6 +201,10 @@ pub(crate) enum Allow {
     OwnAccount,
     /// Leaving nobody an administrator who is one
     LastAdministrator,
+    /// Deleting all there is of a kind
+    EmptiedKind,
+    /// Making anew most of what is remembered of a kind and is not there any more
+    ShrunkenKind,
 }
 
 #[derive(Args, Debug)]
@@ -210,6 +225,9 @@ pub(crate) struct Plan {
     /// Also write the plan as JSON into a file
     #[arg(long, value_name = "FILE", env = "TRUEUP_JSON_INTO")]
     pub json_into: Option<PathBuf>,
+    /// Save the plan, to be applied with `apply FILE`
+    #[arg(long, value_name = "FILE", env = "TRUEUP_OUT")]
+    pub out: Option<PathBuf>,
     /// Exit with 2 if there are changes
     #[arg(long, env = "TRUEUP_DETAILED_EXITCODE", value_parser = switch)]
     pub detailed_exitcode: bool,
@@ -221,10 +239,91 @@ pub(crate) enum PlanFormat {
     Json,
 }
 
+/// How the lease of a workspace is taken.
 #[derive(Args, Debug)]
-pub(crate) struct Apply {
+pub(crate) struct Lease {
+    /// How long to wait while another run holds the workspace, such as 5m
+    #[arg(
+        long,
+        value_name = "DURATION",
+        env = "TRUEUP_LOCK_TIMEOUT",
+        default_value = "0s",
+        value_parser = duration
+    )]
+    pub lock_timeout: Duration,
+    /// How long a run that shows no sign of life keeps the workspace to itself
+    #[arg(
+        long,
+        value_name = "DURATION",
+        env = "TRUEUP_LEASE_TIME",
+        default_value = "1m",
+        value_parser = lease_time
+    )]
+    pub lease_time: Duration,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Adopt {
     #[command(flatten)]
     pub planning: Planning,
+    #[command(flatten)]
+    pub lease: Lease,
+    /// Print the result as JSON
+    #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Journal {
+    /// Print the lines
+    Show(JournalShow),
+    /// Check that no line was edited, moved or taken out
+    Verify(JournalVerify),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct JournalShow {
+    #[command(flatten)]
+    pub place: Place,
+    /// Only the lines of this run
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+    /// Print each line as JSON
+    #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct JournalVerify {
+    #[command(flatten)]
+    pub place: Place,
+    /// Print the result as JSON
+    #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Unlock {
+    /// The id of the lease, which whoever is kept waiting is told
+    #[arg(value_name = "ID")]
+    pub id: String,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Apply {
+    /// With a file in the place of the folder, what is applied is the plan that `plan --out` saved there
+    #[command(flatten)]
+    pub planning: Planning,
+    #[command(flatten)]
+    pub lease: Lease,
+    /// Go on with a run that was killed
+    #[arg(long, env = "TRUEUP_RESUME", value_parser = switch)]
+    pub resume: bool,
+    /// Apply nothing of a saved plan if any of its steps is stale
+    #[arg(long, env = "TRUEUP_STRICT", value_parser = switch)]
+    pub strict: bool,
     /// Do not ask
     #[arg(long, visible_alias = "auto-approve", short = 'y', env = "TRUEUP_YES", value_parser = switch)]
     pub yes: bool,
@@ -280,6 +379,22 @@ pub(crate) enum SchemaName {
     Resources,
     /// The plan that `plan --json` prints
     Plan,
+}
+
+/// A time such as `30s` or `5m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = text.parse::<SignedDuration>().ok();
+    let parsed = parsed.and_then(|it| Duration::try_from(it).ok());
+    parsed.ok_or_else(|| "write a time such as `30s` or `5m`".to_owned())
+}
+
+/// A time in which a sign of life can be given.
+fn lease_time(text: &str) -> Result<Duration, String> {
+    let time = duration(text)?;
+    if time < Duration::from_secs(1) {
+        return Err("it is at least a second".to_owned());
+    }
+    Ok(time)
 }
 
 /// Whether a flag's variable turns it on. Anything unclear is refused, since one of the flags is `--yes`.

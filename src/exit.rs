@@ -13,6 +13,10 @@ pub enum Exit {
     Refused = 3,
     /// The plan was applied in part.
     Partial = 4,
+    /// The plan is stale: what it was made from has changed, or it has been applied already.
+    Stale = 5,
+    /// Somebody else holds the lease of the workspace.
+    Held = 6,
     /// A vendor did not accept who we are.
     Login = 7,
     /// The configuration is invalid.

@@ -27,6 +27,8 @@ pub struct Host {
     pub terminal: Terminal,
     /// The present time; fixed for the whole run.
     pub now: Timestamp,
+    /// Tells the time as it goes on, for what lasts longer than a moment.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Turns true when the run should stop; never, if its sender is gone.
     pub stop: watch::Receiver<bool>,
 }
@@ -94,6 +96,7 @@ impl Host {
                 stderr: io::stderr().is_terminal(),
             },
             now: Timestamp::now(),
+            clock: Arc::new(Timestamp::now),
             stop: stop_on_signals(),
         }
     }

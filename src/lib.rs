@@ -10,14 +10,15 @@
 //!  │ load      what people wrote, typed, every node with its place      or all mistakes at once
 //!  │ resolve   references, cycles, former names, shared keys           or all mistakes at once
 //!  │ read      lists, then one by one what is declared                 vendors, kinds and pages side by side
-//!  │   pair    who is who: explicit id, then natural key               pure
+//!  │   pair    who is who: explicit id, the ledger's id, natural key   pure
 //!  │ compare   typed specs, field by field                             pure
 //!  │ plan      steps: a view to show, with the work sealed behind it   pure
 //!  │   order   two rules and a topological sort                        pure
 //!  │   select  --target and --exclude                                  pure
 //!  │ forecast  how many requests and waits, for how long               pure
 //!  │ guard     how much may be deleted, was everything read            pure
-//!  │ apply     the only writer                                         side by side where nothing waits
+//!  │ saved     is it still what was approved                           pure
+//!  │ apply     the only writer, under a lease, each write on record    side by side where nothing waits
 //!  ▼ report    text and JSON of a plan or of what was done
 //! ```
 //!
@@ -40,7 +41,9 @@
 //! - [`select`]: a plan narrowed to a part.
 //! - [`forecast`]: what applying a plan asks of each vendor at least.
 //! - [`guard`]: the last look before anything is written.
+//! - [`saved`]: a plan in a file, bound to the objects it was made from.
 //! - [`apply`]: runs the steps. A failure skips what waits for it and nothing else.
+//! - [`store`]: what is remembered between runs: ledger, journal, who may write. In a file or in PostgreSQL.
 //! - [`report`]: plans, reports and diagnostics as text and JSON. Returns text; prints nothing.
 //! - [`schema`]: JSON Schemas of what people write and of what programs read.
 //! - [`http`]: requests under one set of rules: what may be sent again, how long to wait, whom to trust.
@@ -61,6 +64,8 @@
 //! - No object that could not be read is created, changed or deleted.
 //! - No write whose answer was lost is sent again before [`plan`]'s work has looked at the vendor for what it did, but for
 //!   those of which twice is once.
+//! - Nothing is written whose intent does not stand in the journal, and nothing without the lease of the workspace.
+//! - Nothing is deleted because of what the ledger has forgotten; what it remembers is never taken for what is there.
 //! - No session stays open: [`commands`] closes every system it connected to, also after an error or an interrupt.
 //!
 //! # One password, from YAML to report
@@ -103,8 +108,10 @@ mod plan;
 mod read;
 mod report;
 mod resolve;
+mod saved;
 mod schema;
 mod select;
+mod store;
 mod suggest;
 mod vendors;
 mod yaml;

@@ -117,6 +117,7 @@ mod tests {
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
     use crate::model::power::Account;
+    use crate::model::resource::Hold;
     use crate::model::verb::Terms;
     use crate::plan::{Action, StepView};
 
@@ -161,7 +162,8 @@ mod tests {
                 removal: Removal::Delete,
                 enable: false,
                 prevent_delete: false,
-                hold: crate::model::resource::Hold::Owned,
+                hold: Hold::Owned,
+                live: Vec::new(),
                 terms: Terms::default(),
                 price: None,
                 account: Account::default(),

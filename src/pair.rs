@@ -86,7 +86,8 @@ pub(crate) fn pair<K: Kind>(
     let mut by_key = Vec::new();
     for desired in without_id {
         let remembered = ledger.find(&desired.address, &desired.meta.was);
-        match remembered.and_then(|it| rows.remove(&it.id)) {
+        let id = remembered.and_then(|it| it.id.as_ref());
+        match id.and_then(|id| rows.remove(id)) {
             Some(row) => {
                 if spoken_of {
                     learn::<K>(links, &desired, &row.id);
@@ -120,13 +121,15 @@ pub(crate) fn pair<K: Kind>(
     for desired in outermost_first(by_key) {
         let key = desired.spec.key(links);
         match candidates.get(&key).map(Vec::as_slice) {
-            None | Some([]) => match ledger.find(&desired.address, &desired.meta.was) {
-                Some(it) if !claimed.contains_key(&it.id) => {
-                    let id = it.id.clone();
-                    pairing.unlisted.push((desired, id));
+            None | Some([]) => {
+                let remembered = ledger.find(&desired.address, &desired.meta.was);
+                match remembered.and_then(|it| it.id.clone()) {
+                    Some(id) if !claimed.contains_key(&id) => {
+                        pairing.unlisted.push((desired, id));
+                    }
+                    Some(_) | None => pairing.missing.push(desired),
                 }
-                Some(_) | None => pairing.missing.push(desired),
-            },
+            }
             Some([id]) => match rows.remove(id) {
                 Some(row) => {
                     if spoken_of {
@@ -160,7 +163,7 @@ pub(crate) fn pair<K: Kind>(
     for row in rows.into_values() {
         match ledger.owner(K::ID, &row.id) {
             Some((address, remembered))
-                if remembered.hold != Hold::Found && !declared.contains(address) =>
+                if remembered.hold.is_ours() && !declared.contains(address) =>
             {
                 let (address, hold) = (address.clone(), remembered.hold);
                 pairing.orphans.push((address, hold, row));

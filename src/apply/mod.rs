@@ -1,7 +1,9 @@
 //! Runs an approved plan. The only place that can make a [`Permit`], and so the only writer.
 
+pub(crate) mod record;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -15,6 +17,7 @@ use crate::model::error::{Cause, VendorError};
 use crate::model::progress::{Progress, Watch};
 use crate::model::reference::Links;
 use crate::plan::{Action, Done, Step, StepView};
+use record::{Halt, Record};
 
 /// Leave to write. Only this module can make one, so nothing before `apply` can write.
 #[derive(Debug)]
@@ -49,6 +52,8 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Report {
     pub outcomes: Vec<(StepView, Outcome)>,
+    /// Why no further step was begun, if the records of the run could not be kept.
+    pub halt: Option<Halt>,
 }
 
 impl Report {
@@ -74,9 +79,11 @@ impl Report {
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
-        self.outcomes
-            .iter()
-            .any(|(_, outcome)| matches!(outcome, Outcome::NotAttempted))
+        self.halt.is_none()
+            && self
+                .outcomes
+                .iter()
+                .any(|(_, outcome)| matches!(outcome, Outcome::NotAttempted))
     }
 }
 
@@ -87,6 +94,8 @@ pub(crate) struct Limits {
     /// How often a write that may have been lost is sent again, by vendor; never for one that is not named.
     pub repeats: BTreeMap<&'static str, u32>,
     pub watch: Watch,
+    /// Who keeps what is about to be done, and what became of it.
+    pub record: Arc<dyn Record>,
     /// Turns true when no further step may begin.
     pub stop: watch::Receiver<bool>,
 }
@@ -109,6 +118,7 @@ pub(crate) async fn apply(approved: Approved, door: Arc<dyn Deliver>, limits: Li
         door,
         slots,
         limits,
+        halt: OnceLock::new(),
     });
     run(shared).await
 }
@@ -122,6 +132,8 @@ struct Shared {
     door: Arc<dyn Deliver>,
     slots: HashMap<&'static str, Arc<Semaphore>>,
     limits: Limits,
+    /// The first failure of the records. No step begins after it.
+    halt: OnceLock<Halt>,
 }
 
 async fn run(shared: Arc<Shared>) -> Report {
@@ -198,6 +210,7 @@ async fn run(shared: Arc<Shared>) -> Report {
     });
     Report {
         outcomes: outcomes.collect(),
+        halt: shared.halt.get().cloned(),
     }
 }
 
@@ -231,7 +244,7 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         Some(slots) => slots.acquire().await.ok(),
         None => None,
     };
-    if *shared.limits.stop.borrow() {
+    if *shared.limits.stop.borrow() || shared.halt.get().is_some() {
         return Outcome::NotAttempted;
     }
     let name = step.view.address.to_string();
@@ -249,12 +262,22 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         .view
         .outputs()
         .find_map(|(_, output)| shared.door.check(&output.to).err());
-    let ran = match lost {
-        Some(why) => Err(VendorError::refused(format!(
-            "its secret would be lost: {why}"
-        ))),
-        None => step.run(&applying, repeats.unwrap_or_default()).await,
-    };
+    if let Some(why) = lost {
+        let message = format!("its secret would be lost: {why}");
+        (shared.limits.watch)(Progress::Ended);
+        return Outcome::Failed(VendorError::refused(message));
+    }
+    // Nothing is sent of which nobody would know that it was about to be.
+    if let Err(halt) = shared.limits.record.intent(&step.view).await {
+        shared.halt.set(halt).ok();
+        (shared.limits.watch)(Progress::Ended);
+        return Outcome::NotAttempted;
+    }
+    let ran = step.run(&applying, repeats.unwrap_or_default()).await;
+    let recorded = shared.limits.record.result(&step.view, ran.as_ref()).await;
+    if let Err(halt) = recorded {
+        shared.halt.set(halt).ok();
+    }
     let outcome = match ran {
         Ok(Done::Exists(id)) => {
             shared.created.add(step.view.address.clone(), id);

@@ -1,36 +1,93 @@
-//! `apply`: shows the plan, asks, and carries it out.
+//! `apply`: shows the plan, asks, and carries it out, under the lease of the workspace and with a record of every write.
 
-use std::io;
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex};
 
-use super::Streams;
-use super::connect::complain;
-use super::observe::{Planned, close, observe, stopped};
+use super::approved::{Approval, Source};
+use super::confirm::{Answer, confirm};
+use super::judge::judge;
+use super::observe::{Observing, Planned, close, observe};
 use super::progress::Line;
-use super::time;
+use super::recorder::Recorder;
+use super::records::{self, Holding, Records};
+use super::{Streams, complain, load, time};
 use crate::apply::{self, Outcome, Report};
-use crate::cli::Apply;
+use crate::cli::{Apply, Planning};
 use crate::exit::Exit;
-use crate::guard::{Approved, approve};
 use crate::host::Host;
-use crate::model::address::Address;
-use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::Workspace;
 use crate::model::error::Cause;
-use crate::model::place::Sources;
-use crate::plan::{Obstacle, Plan, Problem};
-use crate::report::{diagnostics, json, text};
-
-const SECRET_MISSING: Code = Code("secret-missing");
-const SECRET_LOST: Code = Code("secret-lost");
+use crate::report::{json, text};
+use crate::saved::check::Checked;
+use crate::store::RunOutcome;
 
 pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit {
-    if !args.yes && !host.terminal.stdin {
+    let source = match Source::of(args, host, streams) {
+        Ok(source) => source,
+        Err(exit) => return exit,
+    };
+    let asks = !args.yes && source.saved().is_none();
+    if asks && !host.terminal.stdin {
         let hint = "there is nobody to ask; pass --yes to apply without asking";
         complain(host, streams, hint);
         return Exit::Error;
     }
+    let Planning {
+        place, variables, ..
+    } = source.planning();
+    let workspace = match load(&place.directory, &variables.vars, host, streams) {
+        Ok(workspace) => workspace,
+        Err(exit) => return exit,
+    };
+    let holding = Holding::of(&args.lease);
+    let held = records::hold(
+        &workspace.directory,
+        &workspace.settings,
+        source.command(),
+        holding,
+        host,
+        streams,
+    );
+    let records = match held.await {
+        Ok(records) => records,
+        Err(exit) => return exit,
+    };
+    let exit = match records.may_resume(args.resume, host, streams) {
+        Ok(()) => held_apply(args, &source, asks, workspace, &records, host, streams).await,
+        Err(exit) => exit,
+    };
+    records.close(exit, outcome(exit), host, streams).await
+}
+
+/// Applies, with the lease in hand.
+async fn held_apply(
+    args: &Apply,
+    source: &Source,
+    asks: bool,
+    workspace: Workspace,
+    records: &Records,
+    host: &mut Host,
+    streams: Streams,
+) -> Exit {
+    let approval = match source.approval(&workspace, records, host, streams) {
+        Ok(approval) => approval,
+        Err(exit) => return exit,
+    };
     let line = Line::new(streams);
-    let planned = match observe(&args.planning, &line, host, streams).await {
+    let checked = RefCell::new(Checked::default());
+    let observing = Observing {
+        args: source.planning(),
+        ledger: Arc::clone(&records.ledger),
+        is_recorded: true,
+        only: approval.as_ref().map(Approval::addresses),
+        narrow: &|plan, sources| {
+            if let Some(approval) = &approval {
+                checked.replace(approval.narrow(plan, sources, &records.pen.key));
+            }
+        },
+        line: &line,
+    };
+    let planned = match observe(workspace, observing, host, streams).await {
         Ok(planned) => planned,
         Err(exit) => return exit,
     };
@@ -39,6 +96,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
     let Planned {
         workspace,
         plan,
+        is_whole,
         sources,
         limits,
         door,
@@ -47,13 +105,24 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         repeats,
         open,
     } = planned;
-    let shown = text::plan(&plan, &forecasts, &sources, &[], streams.out);
+    let checked = checked.into_inner();
+    let origins = records.ledger.explain(plan.views(), &records.pen.key);
+    let mut shown = text::plan(&plan, &forecasts, &sources, &origins, &[], streams.out);
+    shown.push_str(&text::stale(&checked, streams.out));
     // With JSON the plan goes where people read, so that the result alone is the output.
     if args.json {
         host.warn(&shown)
     } else {
         host.print(&shown)
     }
+    let is_stale = !checked.stale.is_empty();
+    if is_stale && (args.strict || plan.is_empty()) {
+        return close(open, Exit::Stale, host, streams).await;
+    }
+    if let Err(exit) = records.settle(&plan, is_whole, host, streams).await {
+        return close(open, exit, host, streams).await;
+    }
+    let looked = is_whole.then(|| records.ledger.looked(&plan, &records.pen));
 
     let approved = match judge(plan, &limits, &sources, host, streams) {
         Ok(approved) => approved,
@@ -67,7 +136,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         }
     };
     time::tell(&times, host);
-    if !approved.is_empty() && !args.yes {
+    if !approved.is_empty() && asks {
         match confirm(host).await {
             Answer::Yes => {}
             Answer::No => {
@@ -80,6 +149,17 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
             }
         }
     }
+    if let Some(approval) = &approval
+        && let Err(exit) = records
+            .claim(&approval.id, args.resume, host, streams)
+            .await
+    {
+        return close(open, exit, host, streams).await;
+    }
+    let looked = looked.unwrap_or_default();
+    if let Err(exit) = records.remember(&looked, host, streams).await {
+        return close(open, exit, host, streams).await;
+    }
     let line = Line::new(streams);
     let limits = apply::Limits {
         parallelism: forecasts
@@ -88,96 +168,30 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
             .collect(),
         repeats,
         watch: Arc::clone(&line.watch()),
+        record: Arc::new(Recorder {
+            store: Arc::clone(&records.store),
+            lease: Arc::clone(&records.lease),
+            ledger: Arc::clone(&records.ledger),
+            pen: records.pen.clone(),
+            open: Mutex::default(),
+        }),
         stop: host.stop.clone(),
     };
     let report = apply::apply(approved, door, limits).await;
     drop(line);
     if args.json {
-        host.print(&json::report(&workspace, &report));
+        host.print(&json::report(&workspace, &report, &checked));
     } else {
         host.print(&format!(
             "\n{}",
             text::report(&report, &sources, streams.out)
         ));
     }
-    close(open, exit(&report), host, streams).await
-}
-
-/// Approves the plan, or says what stands against it.
-fn judge(
-    plan: Plan,
-    limits: &crate::guard::Limits,
-    sources: &Sources,
-    host: &mut Host,
-    streams: Streams,
-) -> Result<Approved, Exit> {
-    let mut obstacles = Diagnostics::default();
-    for view in plan.views() {
-        for it in &view.obstacles {
-            obstacles.push(obstacle(&view.address, it));
-        }
-    }
-    if obstacles.has_errors() {
-        host.warn(&diagnostics::text(
-            &obstacles.sorted(),
-            sources,
-            streams.err.color,
-        ));
-        return Err(Exit::Invalid);
-    }
-    approve(plan, limits).map_err(|refusals| {
-        for refusal in refusals {
-            let text = format!("{refusal} [{}]\n  {}", refusal.code(), refusal.help());
-            complain(host, streams, &text);
-        }
-        Exit::Refused
-    })
-}
-
-/// An obstacle as a mistake in the declaration.
-fn obstacle(address: &Address, obstacle: &Obstacle) -> Diagnostic {
-    let Obstacle {
-        field,
-        problem,
-        why,
-        place,
-    } = obstacle;
-    match problem {
-        Problem::NoValue => {
-            let message = format!("{address} cannot be created without its {field}: {why}");
-            Diagnostic::error(SECRET_MISSING, *place, message)
-        }
-        Problem::NoDelivery => {
-            let message = format!("the secret of {address} would be lost: {why}");
-            let help = format!(
-                "it is shown once, when {address} is created: say with `{field}` where it can go"
-            );
-            Diagnostic::error(SECRET_LOST, *place, message).help(help)
-        }
-    }
-}
-
-enum Answer {
-    Yes,
-    No,
-    Stopped,
-}
-
-async fn confirm(host: &mut Host) -> Answer {
-    host.warn("\nDo you want to perform these actions? Only `yes` is accepted: ");
-    // Waiting for an answer must not keep a signal waiting.
-    let mut stdin = std::mem::replace(&mut host.stdin, Box::new(io::empty()));
-    let asked = tokio::task::spawn_blocking(move || {
-        let mut answer = String::new();
-        stdin.read_line(&mut answer).map(|_| answer)
-    });
-    tokio::select! {
-        answer = asked => match answer {
-            Ok(Ok(answer)) if answer.trim() == "yes" => Answer::Yes,
-            Ok(_) | Err(_) => Answer::No,
-        },
-        () = stopped(host.stop.clone()) => Answer::Stopped,
-    }
+    let exit = match exit(&report) {
+        Exit::Fine if is_stale => Exit::Partial,
+        exit => exit,
+    };
+    close(open, exit, host, streams).await
 }
 
 fn exit(report: &Report) -> Exit {
@@ -191,7 +205,9 @@ fn exit(report: &Report) -> Exit {
     });
     if report.is_interrupted() {
         Exit::Interrupted
-    } else if report.is_whole() {
+    } else if report.halt.as_ref().is_some_and(|halt| halt.is_lease) {
+        Exit::Held
+    } else if report.is_whole() && report.halt.is_none() {
         Exit::Fine
     } else if done {
         Exit::Partial
@@ -199,5 +215,17 @@ fn exit(report: &Report) -> Exit {
         Exit::Login
     } else {
         Exit::Error
+    }
+}
+
+/// How the journal tells the end of a run.
+fn outcome(exit: Exit) -> RunOutcome {
+    match exit {
+        Exit::Fine | Exit::Changes => RunOutcome::Done,
+        Exit::Partial => RunOutcome::Partial,
+        Exit::Interrupted => RunOutcome::Interrupted,
+        Exit::Error | Exit::Refused | Exit::Stale | Exit::Held | Exit::Login | Exit::Invalid => {
+            RunOutcome::Failed
+        }
     }
 }

@@ -1,15 +1,25 @@
 //! The commands: each joins stages and prints. One call an arm.
 
+mod adopt;
 mod apply;
+mod approved;
+mod ci;
+mod confirm;
 mod connect;
 mod door;
 mod emulate;
 mod init;
+mod journal;
+mod judge;
+mod key;
 mod observe;
 mod plan;
 mod progress;
+mod recorder;
+mod records;
 mod schema;
 mod time;
+mod unlock;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -26,6 +36,7 @@ use crate::load::{self, Invalid, Workspace};
 use crate::report::style::Palette;
 use crate::report::{capabilities, diagnostics};
 use crate::vendors::VENDORS;
+use connect::complain;
 
 /// Runs a command line.
 pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
@@ -51,6 +62,15 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
         }
         Command::Apply(args) => {
             log.block_on(host, async |host| apply::run(&args, host, streams).await)
+        }
+        Command::Adopt(args) => {
+            log.block_on(host, async |host| adopt::run(&args, host, streams).await)
+        }
+        Command::Journal(args) => {
+            log.block_on(host, async |host| journal::run(&args, host, streams).await)
+        }
+        Command::Unlock(args) => {
+            log.block_on(host, async |host| unlock::run(&args, host, streams).await)
         }
         Command::Emulate(args) => {
             log.block_on(host, async |host| emulate::run(&args, host, streams).await)

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
 
+use super::Streams;
 use super::connect::{Connected, Open, Ready, complain, connect};
 use super::door::Door;
 use super::progress::Line;
 use super::time::Time;
-use super::{Streams, load};
 use crate::cli::{Allow, Planning};
 use crate::exit::Exit;
 use crate::forecast::{Bounds, Forecast, forecast};
@@ -35,6 +35,8 @@ use crate::vendors::erased::AnySystem;
 pub(super) struct Planned {
     pub workspace: String,
     pub plan: Plan,
+    /// Whether it is about everything that is declared and remembered.
+    pub is_whole: bool,
     pub sources: Sources,
     pub limits: Limits,
     /// Where secrets go that vendors show once.
@@ -67,14 +69,34 @@ impl Planned {
     }
 }
 
-/// Loads, reads and compares; prints what is wrong on the way.
+/// What a plan is made from beside the workspace.
+pub(super) struct Observing<'a> {
+    pub args: &'a Planning,
+    pub ledger: Arc<Ledger>,
+    /// Whether what is as declared is to be remembered.
+    pub is_recorded: bool,
+    /// Nothing else is looked at closely, if anything is said.
+    pub only: Option<Arc<BTreeSet<Address>>>,
+    /// Takes out of the plan what is not to be done.
+    pub narrow: &'a dyn Fn(&mut Plan, &Sources),
+    pub line: &'a Line,
+}
+
+/// Reads and compares; prints what is wrong on the way.
 pub(super) async fn observe(
-    args: &Planning,
-    line: &Line,
+    workspace: Workspace,
+    observing: Observing<'_>,
     host: &mut Host,
     streams: Streams,
 ) -> Result<Planned, Exit> {
-    let workspace = load(&args.place.directory, &args.variables.vars, host, streams)?;
+    let Observing {
+        args,
+        ledger,
+        is_recorded,
+        only,
+        narrow: narrow_further,
+        line,
+    } = observing;
     let declared = workspace.addresses();
     let Workspace {
         directory,
@@ -89,11 +111,15 @@ pub(super) async fn observe(
         vars: _,
         secrets: _,
         guards,
+        store: _,
         systems,
     } = settings;
-    let ledger = Arc::<Ledger>::default();
-    let is_recorded = false;
-    let kinds = kinds_to_read(&heads, &systems, &ledger);
+    let mut kinds = kinds_to_read(&heads, &systems, &ledger);
+    if let Some(only) = &only {
+        // Others are needed where the vendor speaks of them by id.
+        let named = only.iter().map(|it| it.kind).chain(by_id(&heads));
+        kinds = Arc::new(named.collect());
+    }
     let assuming = systems.iter().filter(|it| it.system().assumed_actions);
     let assumed_actions = assuming.map(|it| it.vendor()).collect();
     let parallelism = args.parallelism as usize;
@@ -135,6 +161,7 @@ pub(super) async fn observe(
             watch: line.watch(),
             ledger: Arc::clone(&ledger),
             is_recorded,
+            only: only.clone(),
             kinds: kinds.clone(),
         };
         async move { system.read(&reading).await }
@@ -175,7 +202,8 @@ pub(super) async fn observe(
         }
     };
     plan.leave_out_unread();
-    narrow(&mut plan, args, &declared, host, streams);
+    let is_narrowed = narrow(&mut plan, args, &declared, host, streams);
+    narrow_further(&mut plan, &sources);
     ask_prices(&mut plan).await;
     let door = Arc::new(Door::new(directory, host));
     plan.check_outputs(&*door);
@@ -197,6 +225,7 @@ pub(super) async fn observe(
     };
     Ok(Planned {
         workspace,
+        is_whole: !is_narrowed && only.is_none() && plan.is_complete(),
         plan,
         sources,
         limits,
@@ -224,6 +253,8 @@ fn let_pass(code: Allow) -> guard::Allow {
     match code {
         Allow::OwnAccount => guard::Allow::OwnAccount,
         Allow::LastAdministrator => guard::Allow::LastAdministrator,
+        Allow::EmptiedKind => guard::Allow::EmptiedKind,
+        Allow::ShrunkenKind => guard::Allow::ShrunkenKind,
     }
 }
 
@@ -249,19 +280,20 @@ pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Takes out what is not asked for, and tells whether anything was asked for.
 fn narrow(
     plan: &mut Plan,
     args: &Planning,
     declared: &[Address],
     host: &mut Host,
     streams: Streams,
-) {
+) -> bool {
     let selection = Selection {
         targets: args.targets.clone(),
         excludes: args.excludes.clone(),
     };
     if selection.is_everything() {
-        return;
+        return false;
     }
     for pattern in selection.narrow(plan, declared) {
         let mark = streams.err.yellow("Warning:");
@@ -269,6 +301,7 @@ fn narrow(
             "{mark} nothing declared is `{pattern}` or belongs to it\n"
         ));
     }
+    true
 }
 
 /// Declared resources of which the vendor speaks in ids of a kind that was not read: nobody can tell whether they differ.
@@ -298,16 +331,17 @@ fn kinds_to_read(
 ) -> Arc<BTreeSet<KindId>> {
     let names = heads.iter().map(|head| &head.address);
     let names = names.collect::<HashSet<_>>();
-    let orphans = ledger.iter().map(|(address, _)| address);
+    let ours = ledger.iter().filter(|(_, it)| it.hold.is_ours());
+    let orphans = ours.map(|(address, _)| address);
     let orphans = orphans.filter(|it| !names.contains(it)).map(|it| it.kind);
     let declared = heads.iter().map(|head| head.address.kind);
     let exclusive = systems.iter().flat_map(|system| system.exclusive_kinds());
-    let by_id = heads.iter().flat_map(|head| {
-        head.links
-            .iter()
-            .filter(|link| link.by_id)
-            .map(|link| link.kind)
-    });
-    let kinds = declared.chain(exclusive).chain(by_id).chain(orphans);
-    Arc::new(kinds.collect())
+    let kinds = declared.chain(exclusive).chain(by_id(heads));
+    Arc::new(kinds.chain(orphans).collect())
+}
+
+/// The kinds whose ids other answers speak of.
+fn by_id(heads: &[Head]) -> impl Iterator<Item = KindId> {
+    let links = heads.iter().flat_map(|head| &head.links);
+    links.filter(|link| link.by_id).map(|link| link.kind)
 }

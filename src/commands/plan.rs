@@ -1,21 +1,46 @@
 //! `plan`: what would change.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::Streams;
-use super::connect::complain;
-use super::observe::{Planned, close, observe};
+use super::observe::{Observing, Planned, close, observe};
 use super::progress::Line;
-use super::time;
-use crate::cli::{Plan, PlanFormat};
+use super::records::{self, Known};
+use super::{Streams, complain, key, load, time};
+use crate::cli::{Plan, PlanFormat, Planning};
 use crate::exit::Exit;
 use crate::guard::refusals;
 use crate::host::Host;
+use crate::model::fingerprint::Key;
 use crate::report::{json, text};
+use crate::saved::{Request, Saved};
+use crate::store::RunId;
 
 pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit {
+    let Planning {
+        place, variables, ..
+    } = &args.planning;
+    let workspace = match load(&place.directory, &variables.vars, host, streams) {
+        Ok(workspace) => workspace,
+        Err(exit) => return exit,
+    };
+    let directory = workspace.directory.clone();
+    let known = records::look(&directory, &workspace.settings, host, streams).await;
+    let Known { ledger, key } = match known {
+        Ok(known) => known,
+        Err(exit) => return exit,
+    };
+    let ledger = Arc::new(ledger);
     let line = Line::new(streams);
-    let planned = match observe(&args.planning, &line, host, streams).await {
+    let observing = Observing {
+        args: &args.planning,
+        ledger: Arc::clone(&ledger),
+        is_recorded: false,
+        only: None,
+        narrow: &|_, _| {},
+        line: &line,
+    };
+    let planned = match observe(workspace, observing, host, streams).await {
         Ok(planned) => planned,
         Err(exit) => return exit,
     };
@@ -24,6 +49,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     let Planned {
         workspace,
         plan,
+        is_whole: _,
         sources,
         limits,
         door: _,
@@ -33,6 +59,8 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         open,
     } = planned;
     let refusals = refusals(&plan, &limits);
+    let explain = |key: &Key| ledger.explain(plan.views(), key);
+    let origins = key.as_ref().map(explain).unwrap_or_default();
     // A check of a pull request must not be green over a plan that will be refused.
     let mut exit = if read_exit != Exit::Fine {
         read_exit
@@ -43,7 +71,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     } else {
         Exit::Fine
     };
-    let as_json = || json::plan(&workspace, &plan, &forecasts, &sources, &refusals);
+    let as_json = || json::plan(&workspace, &plan, &forecasts, &sources, &origins, &refusals);
     if let Some(file) = &args.json_into
         && let Err(error) = std::fs::write(super::in_directory(host, Path::new(file)), as_json())
     {
@@ -54,6 +82,29 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         );
         exit = Exit::Error;
     }
+    if let Some(file) = &args.out {
+        let request = Request {
+            directory: args.planning.place.directory.display().to_string(),
+            vars: args.planning.variables.vars.clone(),
+            targets: args.planning.targets.clone(),
+            excludes: args.planning.excludes.clone(),
+        };
+        let json = serde_json::from_str(&as_json()).unwrap_or_default();
+        let saved = save(file, &directory, host, |key, id| {
+            let made = host.now;
+            Saved::new(id, made, &workspace, request, &sources, &plan, json, key)
+        });
+        match saved {
+            Ok(()) => host.warn(&format!(
+                "Saved the plan to {}; `trueup apply {0}` applies it.\n",
+                file.display()
+            )),
+            Err(problem) => {
+                complain(host, streams, &problem);
+                exit = Exit::Error;
+            }
+        }
+    }
     if args.json || args.format == PlanFormat::Json {
         host.print(&as_json());
     } else {
@@ -61,10 +112,26 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
             &plan,
             &forecasts,
             &sources,
+            &origins,
             &refusals,
             streams.out,
         ));
     }
     time::tell(&times, host);
     close(open, exit, host, streams).await
+}
+
+/// Saves a plan, signed with the workspace's key.
+fn save(
+    file: &Path,
+    directory: &Path,
+    host: &Host,
+    plan: impl FnOnce(&Key, String) -> Saved,
+) -> Result<(), String> {
+    let key = key::find_or_make(directory, host)?;
+    let id = RunId::new((host.clock)(), &records::random()).to_string();
+    let text = plan(&key, id).to_file(&key);
+    let path = super::in_directory(host, file);
+    let written = std::fs::write(path, text);
+    written.map_err(|error| format!("{} cannot be written: {error}", file.display()))
 }

@@ -2,7 +2,7 @@
 
 mod account;
 mod notes;
-mod orphan;
+mod removal;
 mod same_name;
 #[cfg(test)]
 mod tests;
@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 use crate::model::address::{Address, RemoteId};
 use crate::model::field::{Field, Fields, SecretField, Value, differ};
-use crate::model::kind::{Kind, NaturalKey, Spec, Update, side_by_side};
+use crate::model::kind::{Kind, Removal, Spec, Update, side_by_side};
 use crate::model::place::Place;
 use crate::model::power::Account;
-use crate::model::reference::{Link, Links, Target};
+use crate::model::reference::Links;
 use crate::model::resource::{
     Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
 };
@@ -40,6 +40,8 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         strangers,
         unread: _,
         live,
+        remembered,
+        lost,
         is_recorded,
         is_listed,
         incomplete: _,
@@ -51,10 +53,13 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         links,
         is_recorded,
         compared: Compared {
-            is_listed,
+            // What is disabled is in no list and all the same there.
+            is_listed: is_listed && K::REMOVAL == Removal::Delete,
             tally: Tally {
                 live,
                 administrators,
+                remembered,
+                lost,
                 ..Tally::default()
             },
             ..Compared::default()
@@ -78,7 +83,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
             comparing.missing(desired, &same_name);
         }
     }
-    comparing.compared.tally.strangers = strangers.len();
+    comparing.compared.tally.strangers += strangers.len();
     if ownership == Ownership::Exclusive {
         for stranger in strangers {
             comparing.stranger(stranger);
@@ -185,6 +190,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable,
             prevent_delete: false,
             hold,
+            live: have.map_or_else(Vec::new, |have| self.listed(have)),
             terms,
             price: None,
             account,
@@ -265,6 +271,7 @@ impl<K: Kind> Comparing<'_, K> {
             enable: false,
             prevent_delete: false,
             hold: Hold::of(&meta.lifecycle),
+            live: Vec::new(),
             terms,
             price: None,
             account: Account::default(),
@@ -277,98 +284,12 @@ impl<K: Kind> Comparing<'_, K> {
         self.step(view, Change::Create { want });
     }
 
-    fn absent(&mut self, desired: Desired<K>, observed: Observed<K>) {
-        let Desired {
-            address,
-            place,
-            meta,
-            spec: _,
-        } = desired;
-        if matches!(observed.content, Content::Disabled) {
-            self.compared.tally.unchanged += 1;
-            return;
-        }
-        self.note_under_way(&address, place, &observed.content);
-        let why = match (meta.lifecycle.manage, self.ownership) {
-            (Manage::Full, Ownership::Marked | Ownership::Exclusive) => {
-                if !observed.writable {
-                    return self.note_read_only(&address, Some(place), "is declared absent");
-                }
-                return self.delete(address, Some(place), observed, &meta);
-            }
-            (Manage::Full, Ownership::Additive) => "`manage: additive` deletes nothing of its kind",
-            (Manage::NoDelete, _) => "its lifecycle says `manage: no_delete`",
-            (Manage::CreateOnly, _) => "its lifecycle says `manage: create_only`",
-            (Manage::Observe, _) => "it is only observed",
-        };
-        let message = format!("is declared absent and still there: {why}");
-        self.note(&address, place, message);
-    }
-
-    /// What others share with us to look at is theirs, even where the list is ours.
-    fn stranger(&mut self, observed: Observed<K>) {
-        let address = K::ID.stranger(&observed.id);
-        if observed.writable {
-            self.compared.tally.strangers -= 1;
-            self.delete(address, None, observed, &Meta::default());
-        } else {
-            self.note_read_only(&address, None, "is not declared");
-        }
-    }
-
-    fn delete(
-        &mut self,
-        address: Address,
-        place: Option<Place>,
-        observed: Observed<K>,
-        meta: &Meta,
-    ) {
-        let Observed {
-            id,
-            key,
-            label,
-            writable: _,
-            content,
-        } = observed;
-        let (fields, releases) = match &content {
-            Content::Read(have) => {
-                let mut fields = Fields::new(self.links);
-                have.list(&mut fields);
-                let fields = fields.into_list().into_iter();
-                let gone = |(field, value): (Field, Value)| FieldView {
-                    name: field.name,
-                    before: Some(value),
-                    after: None,
-                    changed: true,
-                };
-                (fields.map(gone).collect(), self.addresses(have, |_| true))
-            }
-            Content::NotRead | Content::Disabled => {
-                let releases = self.keyed(&key);
-                (key_fields(key), releases)
-            }
-        };
-        let account = self.removed(&id, &content);
-        let view = StepView {
-            address,
-            action: Action::Delete,
-            place,
-            id: Some(id.clone()),
-            label,
-            removal: K::REMOVAL,
-            enable: false,
-            prevent_delete: meta.lifecycle.prevent_delete,
-            hold: Hold::Owned,
-            terms: terms::<K>(K::VERBS.delete, &[], meta),
-            price: None,
-            account,
-            fields,
-            obstacles: Vec::new(),
-            needs: Vec::new(),
-            releases,
-            waits_for: Vec::new(),
-        };
-        self.step(view, Change::Delete { id });
+    /// All that a spec says.
+    fn listed(&self, spec: &K::Spec) -> Vec<(&'static str, Value)> {
+        let mut fields = Fields::new(self.links);
+        spec.list(&mut fields);
+        let fields = fields.into_list().into_iter();
+        fields.map(|(field, value)| (field.name, value)).collect()
     }
 
     /// Keeps what is as declared for those who remember it.
@@ -394,23 +315,6 @@ impl<K: Kind> Comparing<'_, K> {
     fn addresses(&self, spec: &K::Spec, counts: impl Fn(Field) -> bool) -> Vec<Address> {
         let links = spec.links().into_iter().filter(|(field, _)| counts(*field));
         let addresses = links.filter_map(|(_, link)| self.links.address(&link));
-        addresses.collect::<BTreeSet<_>>().into_iter().collect()
-    }
-
-    /// The addresses of what the key of a listed object speaks of, such as what it lies in. References stand in it as
-    /// remote ids.
-    fn keyed(&self, key: &NaturalKey) -> Vec<Address> {
-        let NaturalKey(parts) = key;
-        let ids = parts.iter().map(|(_, id)| RemoteId(id.clone()));
-        let links = ids.flat_map(|id| {
-            K::KEYED_BY.iter().map(move |kind| Link {
-                kind: *kind,
-                target: Target::Id(id.clone()),
-                place: None,
-                by_id: true,
-            })
-        });
-        let addresses = links.filter_map(|link| self.links.address(&link));
         addresses.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
@@ -481,16 +385,4 @@ fn terms<K: Kind>(verb: Verb, touched: &[&'static str], meta: &Meta) -> Terms {
             is_allowed: meta.allow_spend,
         }),
     }
-}
-
-/// What little is known of an object that was only listed.
-fn key_fields(key: NaturalKey) -> Vec<FieldView> {
-    let NaturalKey(parts) = key;
-    let view = |(name, value)| FieldView {
-        name,
-        before: Some(Value::Text(value)),
-        after: None,
-        changed: true,
-    };
-    parts.into_iter().map(view).collect()
 }

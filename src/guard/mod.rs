@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 
 use crate::model::address::KindId;
 use crate::model::verb::Terms;
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Plan, Tally};
 pub(crate) use refusal::Refusal;
 
 /// How much a plan may delete.
@@ -41,6 +41,8 @@ pub(crate) struct Limits {
 pub(crate) enum Allow {
     OwnAccount,
     LastAdministrator,
+    EmptiedKind,
+    ShrunkenKind,
 }
 
 impl Default for Limits {
@@ -145,8 +147,34 @@ pub(crate) fn refusals(plan: &Plan, limits: &Limits) -> Vec<Refusal> {
                 limit,
             });
         }
+        if deletes == live && live > 1 && !limits.allow.contains(&Allow::EmptiedKind) {
+            refusals.push(Refusal::EmptiedKind { kind, live });
+        }
     }
+    refusals.extend(shrunken(plan, limits));
     refusals
+}
+
+/// Kinds of which far less is live than is remembered: a list that was cut short looks just so, and everything that is
+/// missing in it would be made a second time.
+fn shrunken(plan: &Plan, limits: &Limits) -> Vec<Refusal> {
+    if limits.allow.contains(&Allow::ShrunkenKind) {
+        return Vec::new();
+    }
+    let creates = plan.views().filter(|step| step.action == Action::Create);
+    let created = creates.map(|step| step.address.kind);
+    let created = created.collect::<BTreeSet<_>>().into_iter();
+    let shrunken = created.filter_map(|kind| {
+        let Tally {
+            remembered, lost, ..
+        } = *plan.tallies.get(&kind)?;
+        (lost > 1 && lost * 2 > remembered).then_some(Refusal::ShrunkenKind {
+            kind,
+            remembered,
+            lost,
+        })
+    });
+    shrunken.collect()
 }
 
 /// What would lock out ourselves, or everybody.

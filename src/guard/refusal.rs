@@ -46,6 +46,17 @@ pub(crate) enum Refusal {
         kind: KindId,
         administrators: usize,
     },
+    /// Nothing of the kind would be left.
+    EmptiedKind {
+        kind: KindId,
+        live: usize,
+    },
+    /// Most of what is remembered of the kind is not there, and the plan would make it anew.
+    ShrunkenKind {
+        kind: KindId,
+        remembered: usize,
+        lost: usize,
+    },
     /// A vendor, or a part of it, could not be read whole.
     Incomplete {
         what: String,
@@ -64,6 +75,8 @@ impl Refusal {
             Self::Spends { .. } => "spends",
             Self::OwnAccount { .. } => "own-account",
             Self::LastAdministrator { .. } => "last-administrator",
+            Self::EmptiedKind { .. } => "emptied-kind",
+            Self::ShrunkenKind { .. } => "shrunken-kind",
             Self::Incomplete { .. } => "incomplete-read",
         }
     }
@@ -110,6 +123,14 @@ impl Refusal {
                  `--allow last-administrator`"
                     .to_owned()
             }
+            Self::EmptiedKind { .. } => {
+                "if nothing of it is to be left, pass `--allow emptied-kind`".to_owned()
+            }
+            Self::ShrunkenKind { kind, .. } => format!(
+                "look whether {} shows us all there is; if what is missing is to be made anew, pass `--allow \
+                 shrunken-kind`",
+                kind.vendor
+            ),
             Self::Incomplete { what, .. } => {
                 format!("mend the reading, or leave it out on purpose with `--exclude {what}`")
             }
@@ -176,6 +197,20 @@ impl fmt::Display for Refusal {
                 f,
                 "the plan takes away {administrators} of {administrators} administrators among the live {kind}; at least 1 must \
                  stay"
+            ),
+            Self::EmptiedKind { kind, live } => {
+                write!(
+                    f,
+                    "the plan deletes all {live} live {kind}; at least 1 must stay"
+                )
+            }
+            Self::ShrunkenKind {
+                kind,
+                remembered,
+                lost,
+            } => write!(
+                f,
+                "{lost} of {remembered} {kind} that are remembered are not there any more; the limit is half of them"
             ),
             Self::Incomplete { what, why } => write!(f, "{what} was not read whole: {why}"),
         }

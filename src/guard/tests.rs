@@ -23,6 +23,7 @@ fn step(action: Action, terms: Terms, account: Account) -> Step {
         enable: false,
         prevent_delete: false,
         hold: Hold::Owned,
+        live: Vec::new(),
         terms,
         price: None,
         account,
@@ -197,4 +198,58 @@ fn who_is_to_be_an_administrator_does_not_stand_in_for_the_last_one() {
     ];
     let said = said(steps, 1, &Limits::default());
     assert!(said.contains("[last-administrator]"), "{said}");
+}
+
+#[test]
+fn a_kind_is_not_emptied_unless_that_is_allowed() {
+    let steps = || {
+        let delete = |_| step(Action::Delete, Terms::default(), Account::default());
+        (0..9).map(delete).collect::<Vec<_>>()
+    };
+    let limits = |allow: &[Allow]| Limits {
+        max_delete_percent: 100,
+        allow: allow.iter().copied().collect(),
+        ..Limits::default()
+    };
+    let said_without = said(steps(), 0, &limits(&[]));
+    assert!(
+        said_without
+            .contains("the plan deletes all 9 live toy.thing; at least 1 must stay [emptied-kind]"),
+        "{said_without}"
+    );
+    assert_eq!(said(steps(), 0, &limits(&[Allow::EmptiedKind])), "");
+}
+
+/// What a guard says of one more that is created, where so many of those remembered are gone.
+fn said_of_shrunken(remembered: usize, lost: usize, allow: &[Allow]) -> Vec<&'static str> {
+    let compared = Compared {
+        steps: vec![step(Action::Create, Terms::default(), Account::default())],
+        tally: Tally {
+            live: 9,
+            remembered,
+            lost,
+            ..Tally::default()
+        },
+        ..Compared::default()
+    };
+    let kinds = vec![(Thing::<SHOWN>::ID, compared)];
+    let plan = Plan::new(kinds, Vec::new(), Links::default()).unwrap();
+    let limits = Limits {
+        allow: allow.iter().copied().collect(),
+        ..Limits::default()
+    };
+    let refusals = refusals(&plan, &limits).into_iter();
+    refusals.map(|it| it.code()).collect()
+}
+
+#[test]
+fn nothing_is_made_anew_of_a_kind_of_which_most_is_gone() {
+    assert_eq!(said_of_shrunken(10, 6, &[]), ["shrunken-kind"]);
+    assert!(said_of_shrunken(10, 5, &[]).is_empty());
+    assert!(said_of_shrunken(10, 6, &[Allow::ShrunkenKind]).is_empty());
+}
+
+#[test]
+fn one_that_is_gone_is_made_anew() {
+    assert!(said_of_shrunken(1, 1, &[]).is_empty());
 }

@@ -8,6 +8,7 @@ pub(crate) mod secret;
 mod secret_output;
 pub(crate) mod section;
 pub(crate) mod source;
+mod store;
 pub(crate) mod system;
 pub(crate) mod vars;
 mod verb;
@@ -101,7 +102,13 @@ fn read_workspace(
     };
     let file = source::read_settings_file(&folder, sources, diagnostics)?;
     let root = only_document(file, sources, diagnostics)?;
-    let mut settings = workspace::read_settings(&root, request.vars, &secrets, diagnostics)?;
+    let mut settings = workspace::read_settings(
+        &root,
+        request.vars,
+        &secrets,
+        request.directory,
+        diagnostics,
+    )?;
 
     let files = source::read_included(&folder, &settings, sources, diagnostics);
     let declared = secrets.declared(&settings.secrets);

@@ -1,17 +1,21 @@
 //! `trueup.yaml`: the workspace's own file, which says where the systems are and what may be done to them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::Path;
 
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 
 use super::reader::{Decode, Mapping, Reader};
 use super::secret::{Denied, Secrets};
+use super::store::read_store;
 use super::vars::{Vars, Written};
 use crate::guard::Limits;
 use crate::model::address::Address;
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::field::SecretField;
 use crate::schema::Systems;
+use crate::store::Location;
 use crate::suggest::suggest;
 use crate::vendors::VENDORS;
 use crate::vendors::erased::AnySystem;
@@ -43,6 +47,11 @@ pub(crate) struct Settings {
     /// How much a plan may remove before it is refused.
     #[schemars(default)]
     pub guards: Limits,
+    /// Where the ledger and the journal are: a file of the workspace, which is `.trueup/trueup.db` if nothing is said, or
+    /// a database of PostgreSQL as `postgres://USER@HOST/DATABASE`, for a workspace that is applied from several
+    /// machines. A URL with a password is referred to like a secret. None where a reference leads to nothing.
+    #[schemars(with = "Option<SecretField>", example = &".trueup/trueup.db")]
+    pub store: Result<Location, String>,
     /// The systems, one of each vendor.
     #[schemars(with = "Option<Systems>")]
     pub systems: Vec<Box<dyn AnySystem>>,
@@ -90,6 +99,7 @@ pub(crate) fn read_settings(
     root: &Node,
     given: &BTreeMap<String, String>,
     secrets: &Secrets<'_>,
+    directory: &Path,
     diagnostics: &mut Diagnostics,
 ) -> Option<Settings> {
     let vars = read_vars(root, given, diagnostics);
@@ -101,6 +111,7 @@ pub(crate) fn read_settings(
         include,
         secrets: policy,
         guards,
+        store,
         systems,
     } = settings?;
 
@@ -110,6 +121,10 @@ pub(crate) fn read_settings(
     let systems = systems
         .map(|node| read_systems(node, &reader))
         .unwrap_or_default();
+    let store = match store {
+        Some(node) => read_store(node, &reader, directory),
+        None => Some(Ok(Location::default_in(directory))),
+    };
     diagnostics.extend(reader.into_diagnostics());
     Some(Settings {
         workspace: workspace?,
@@ -117,6 +132,7 @@ pub(crate) fn read_settings(
         vars,
         secrets: policy,
         guards,
+        store: store?,
         systems,
     })
 }
@@ -126,6 +142,7 @@ struct Root<'n> {
     include: Option<Include>,
     secrets: Policy,
     guards: Limits,
+    store: Option<&'n Node>,
     systems: Option<&'n Node>,
 }
 
@@ -142,6 +159,7 @@ fn read_root<'n>(root: &'n Node, reader: &Reader<'_>) -> Option<Root<'n>> {
     let secrets = map.node("secrets").map(|node| Policy::decode(node, reader));
     let guards = map.node("guards").map(|node| Limits::decode(node, reader));
     map.node("vars");
+    let store = map.node("store");
     let systems = map.node("systems");
     map.finish();
     Some(Root {
@@ -149,6 +167,7 @@ fn read_root<'n>(root: &'n Node, reader: &Reader<'_>) -> Option<Root<'n>> {
         include: include.map(Include),
         secrets: secrets.flatten().unwrap_or_default(),
         guards: guards.flatten().unwrap_or_default(),
+        store,
         systems,
     })
 }

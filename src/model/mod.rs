@@ -2,10 +2,12 @@
 
 pub(crate) mod address;
 pub(crate) mod applying;
+pub(crate) mod canonical;
 pub(crate) mod delivery;
 pub(crate) mod diagnostic;
 pub(crate) mod error;
 pub(crate) mod field;
+pub(crate) mod fingerprint;
 pub(crate) mod kind;
 pub(crate) mod one_of;
 pub(crate) mod place;

@@ -86,9 +86,19 @@ pub(crate) enum Hold {
     Protected,
     /// Ours, and its lifecycle said that it is not to be removed: it stays.
     Kept,
+    /// It was ours until we disabled it, and can be enabled again.
+    Retired,
 }
 
 impl Hold {
+    /// Whether an object that is held so is ours today.
+    pub(crate) fn is_ours(self) -> bool {
+        match self {
+            Self::Owned | Self::Protected | Self::Kept => true,
+            Self::Found | Self::Retired => false,
+        }
+    }
+
     /// How what is ours is held, by what its lifecycle says.
     pub(crate) fn of(lifecycle: &Lifecycle) -> Self {
         match lifecycle.manage {

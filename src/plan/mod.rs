@@ -50,6 +50,10 @@ pub(crate) struct Tally {
     pub strangers: usize,
     /// Live administrators, as far as they were read.
     pub administrators: usize,
+    /// How many the ledger remembers by an id.
+    pub remembered: usize,
+    /// How many of those no list shows any more.
+    pub lost: usize,
 }
 
 /// A field of which nobody can say whether it is in sync.
@@ -96,6 +100,17 @@ pub(crate) enum Action {
     Delete,
 }
 
+impl Action {
+    /// The word by which programs know it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
 /// One planned action: plain data to show, save and order, and the typed work behind it.
 pub(crate) struct Step {
     pub view: StepView,
@@ -122,6 +137,8 @@ pub(crate) struct StepView {
     pub prevent_delete: bool,
     /// How it is held from then on if it is ours.
     pub hold: Hold,
+    /// All that is known of the live object, in the order in which its kind lists fields.
+    pub live: Vec<(&'static str, Value)>,
     /// What it asks of its user beside their yes.
     pub terms: Terms,
     /// What the vendor says that it costs, if it costs and the vendor says so.

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::StreamExt;
@@ -36,6 +36,8 @@ pub(crate) struct Reading {
     pub ledger: Arc<Ledger>,
     /// Whether what is as declared is to be remembered, too.
     pub is_recorded: bool,
+    /// What is read one by one, if not everything is that is declared.
+    pub only: Option<Arc<BTreeSet<Address>>>,
     /// The kinds that anything needs to know about; others are not read.
     pub kinds: Arc<BTreeSet<KindId>>,
 }
@@ -96,6 +98,9 @@ pub(crate) struct Pairs<K: Kind> {
     pub is_listed: bool,
     /// How many objects the list held.
     pub live: usize,
+    /// How many are remembered by an id, and how many of those the list does not show.
+    pub remembered: usize,
+    pub lost: usize,
     /// Whether what is as declared is to be remembered.
     pub is_recorded: bool,
     pub incomplete: Vec<Incomplete>,
@@ -121,6 +126,8 @@ pub(crate) async fn read<K: Kind>(
         unread: Vec::new(),
         is_listed: false,
         live: 0,
+        remembered: 0,
+        lost: 0,
         is_recorded: reading.is_recorded,
         incomplete: Vec::new(),
         diagnostics: Diagnostics::default(),
@@ -139,6 +146,10 @@ pub(crate) async fn read<K: Kind>(
         }
     };
     pairs.live = rows.len();
+    let listed = rows.iter().map(|row| &row.id).collect::<HashSet<_>>();
+    let remembered = reading.ledger.ids(K::ID).collect::<Vec<_>>();
+    pairs.remembered = remembered.len();
+    pairs.lost = remembered.iter().filter(|id| !listed.contains(*id)).count();
     pairs.is_listed = true;
     for desired in &desired {
         pairs.check(desired).await;
@@ -169,8 +180,11 @@ pub(crate) async fn read<K: Kind>(
     let mut whole = Vec::new();
     let mut to_read = Vec::new();
     for (desired, row) in matched {
+        let is_asked = reading.only.as_ref();
+        let is_asked = is_asked.is_none_or(|only| only.contains(&desired.address));
         match row.spec {
             Some(_) => whole.push((desired, not_read(row))),
+            None if !is_asked => whole.push((desired, not_read(row))),
             None => to_read.push((desired, Asked::Row(row))),
         }
     }

@@ -165,7 +165,7 @@ async fn remembering(
     let mut ledger = Ledger::default();
     for (name, id, hold) in remembered {
         let remembered = Remembered {
-            id: RemoteId((*id).to_owned()),
+            id: Some(RemoteId((*id).to_owned())),
             hold: *hold,
             at: jiff::Timestamp::UNIX_EPOCH,
             fields: BTreeMap::new(),
@@ -179,6 +179,7 @@ async fn remembering(
         watch: Arc::new(|_| {}),
         ledger: Arc::new(ledger),
         is_recorded: false,
+        only: None,
         kinds: Arc::new([Chest::ID, Drawer::ID].into()),
     };
     let keys = Keys::of(Drawer::KEYED_BY.iter().copied());

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Cursor;
 
+use rusqlite::Connection;
 use serde_json::Value;
 use tokio::sync::watch;
 use trueup::{Exit, Terminal};
@@ -62,12 +63,23 @@ fn every_published_exit_code_is_reached() {
     let login = fresh();
     login.set_faults(r#"[{"on":"login","do":{"fail":{"status":401}}}]"#);
     let (_sender, stopped) = watch::channel(true);
+    let stale = fresh();
+    stale.write_file("plan.json", "{}");
+    let held = fresh();
+    held.run("apply --yes");
+    let store = Connection::open(held.directory.path().join(".trueup/trueup.db")).unwrap();
+    let hold =
+        "UPDATE workspace SET owner = 'maria', lease = '01a213ed-068c-75e8-bb78-327398b3c3b6',
+        acquired = '2026-06-15T11:59:00Z', expires = '2026-06-15T12:59:00Z'";
+    store.execute(hold, []).unwrap();
     let reached = [
         fresh().run("plan"),
         fresh().run("plan --no-such-flag"),
         fresh().run("plan --detailed-exitcode"),
         with_passwords(absent, live).run("apply --yes"),
         with_passwords(shared, live).run("apply --yes"),
+        stale.run("apply plan.json"),
+        held.run("apply --yes"),
         login.run("apply --yes"),
         run_in(folder(&[]).path(), "plan", |_| {}),
         fresh().run_with("apply --yes", |host| host.stop = stopped),

@@ -207,7 +207,7 @@ fn an_interrupted_emulator_ends_well() {
         .read_to_string(&mut exports)
         .unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert_eq!(exports.lines().count(), 5, "{exports}");
+    assert_eq!(exports.lines().count(), 7, "{exports}");
     assert!(
         exports
             .lines()

@@ -73,6 +73,7 @@ fn run(directory: &Path, line: &str) -> (Exit, String) {
         directory: directory.to_owned(),
         terminal: Terminal::default(),
         now: "2026-06-15T12:00:00Z".parse().expect("a moment"),
+        clock: std::sync::Arc::new(|| "2026-06-15T12:00:00Z".parse().expect("a moment")),
         stop: watch::channel(false).1,
     };
     let exit = trueup::run(line.split(' ').map(OsString::from), &mut host);

@@ -46,6 +46,10 @@ pub(crate) fn host(
         directory: directory.to_owned(),
         terminal: Terminal::default(),
         now: now.parse().unwrap(),
+        clock: Arc::new({
+            let now = now.parse().unwrap();
+            move || now
+        }),
         stop,
     }
 }

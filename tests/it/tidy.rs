@@ -25,6 +25,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "model",
             "resolve",
             "schema",
+            "store::Location",
+            "store::LocationError",
             "suggest",
             "vendors::VENDORS",
             "vendors::erased",
@@ -32,15 +34,19 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("resolve", &["model", "suggest"]),
-    ("pair", &["model"]),
-    ("read", &["model", "pair", "plan"]),
+    ("pair", &["ledger", "model"]),
+    ("read", &["ledger", "model", "pair", "plan"]),
     ("compare", &["model", "plan", "read"]),
     ("plan", &["model", "order"]),
     ("order", &["model", "plan"]),
     ("select", &["model", "plan"]),
     ("forecast", &["model", "plan"]),
     ("guard", &["model", "plan"]),
+    ("ledger", &["model", "plan", "store"]),
+    ("saved", &["model", "plan"]),
     ("apply", &["guard", "model", "plan"]),
+    // What is remembered between runs. It keeps what it is told, and knows no stage.
+    ("store", &["model"]),
     // The network, and who is on both of its ends.
     ("http", &["apply::Permit", "model::rate", "model::secret"]),
     ("emulate", &[]),
@@ -84,7 +90,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     // What people see. Reports are text and do not print.
     (
         "report",
-        &["apply", "forecast", "guard", "model", "plan", "suggest"],
+        &[
+            "apply", "forecast", "guard", "ledger", "model", "plan", "saved", "store", "suggest",
+        ],
     ),
     (
         "schema",
@@ -104,7 +112,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Where anything may wait for anything else.
 const ASYNC: &[&str] = &[
-    "apply", "commands", "emulate", "host", "http", "plan", "read", "vendors",
+    "apply", "commands", "emulate", "host", "http", "plan", "read", "store", "vendors",
 ];
 
 /// Fails with every broken rule at once.

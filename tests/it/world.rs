@@ -113,6 +113,11 @@ impl World {
         }
     }
 
+    /// Host and port of the emulators.
+    pub(crate) fn address(&self) -> &str {
+        &self.emulator.address
+    }
+
     /// The emulator's variables and our own, for a process of its own.
     pub(crate) fn variables(&self) -> BTreeMap<String, String> {
         let exports = self.emulator.exports.clone();
@@ -178,10 +183,18 @@ impl World {
         made
     }
 
-    /// Takes away the files that runs have made.
+    /// Takes away the files that runs have made, and forgets what they remembered.
     pub(crate) fn clear_made(&self) {
+        self.forget();
         for path in self.made().into_keys() {
             fs::remove_file(self.directory.path().join(path)).unwrap();
+        }
+    }
+
+    /// Loses the store.
+    pub(crate) fn forget(&self) {
+        for name in ["trueup.db", "trueup.db-wal", "trueup.db-shm"] {
+            fs::remove_file(self.directory.path().join(".trueup").join(name)).ok();
         }
     }
 

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::shelf::{Fate, JAR, Jar, JarSpec, Shelf, Stored};
 use super::view;
+use crate::apply::record::Unrecorded;
 use crate::apply::{Limits, Outcome, apply};
 use crate::guard::{self, approve};
 use crate::model::address::RemoteId;
@@ -96,6 +97,7 @@ impl Run {
             parallelism: BTreeMap::from([("shelf", 1)]),
             repeats: BTreeMap::from([("shelf", self.repeats)]),
             watch: Arc::new(|_| {}),
+            record: Arc::new(Unrecorded),
             stop,
         };
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,6 +1,7 @@
 //! The executor against a vendor that is a list of words.
 
 mod doubt;
+mod record;
 mod shelf;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
+use super::record::{Halt, Record, Unrecorded};
 use super::{Limits, Outcome, Report, apply};
 use crate::guard::{self, approve};
 use crate::model::address::{Address, KindId, RemoteId};
@@ -19,6 +21,7 @@ use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update}
 use crate::model::place::{FileId, Place};
 use crate::model::power::Account;
 use crate::model::reference::{Link, Links};
+use crate::model::resource::Hold;
 use crate::model::verb::Terms;
 use crate::plan::{Action, Change, Compared, FieldView, Plan, Step, StepView};
 
@@ -118,6 +121,16 @@ fn check(text: &str, refuses: &[&str], stops_after: Option<&str>) -> String {
 }
 
 fn check_behind(door: Shelf, text: &str, refuses: &[&str], stops_after: Option<&str>) -> String {
+    check_recorded(Arc::new(Unrecorded), door, text, refuses, stops_after).0
+}
+
+fn check_recorded(
+    record: Arc<dyn Record>,
+    door: Shelf,
+    text: &str,
+    refuses: &[&str],
+    stops_after: Option<&str>,
+) -> (String, Option<Halt>) {
     let (stop, stopped) = watch::channel(false);
     let toy = Arc::new(Toy {
         done: Mutex::default(),
@@ -140,12 +153,13 @@ fn check_behind(door: Shelf, text: &str, refuses: &[&str], stops_after: Option<&
         parallelism: BTreeMap::from([("toy", 1)]),
         repeats: BTreeMap::new(),
         watch: Arc::new(|_| {}),
+        record,
         stop: stopped,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let Report { outcomes } = runtime.block_on(apply(approved, Arc::new(door), limits));
+    let Report { outcomes, halt } = runtime.block_on(apply(approved, Arc::new(door), limits));
     let told = toy.done.lock().unwrap().join(" ");
     let became = outcomes.iter().map(|(view, outcome)| {
         let word = match outcome {
@@ -157,7 +171,8 @@ fn check_behind(door: Shelf, text: &str, refuses: &[&str], stops_after: Option<&
         };
         format!("{} {word}", view.address.name)
     });
-    format!("told {told}\n{}", became.collect::<Vec<_>>().join("\n"))
+    let became = became.collect::<Vec<_>>().join("\n");
+    (format!("told {told}\n{became}"), halt)
 }
 
 fn step(line: &str, toy: &Arc<Toy>) -> Step {
@@ -220,7 +235,8 @@ fn view(address: Address, action: Action) -> StepView {
         removal: Removal::Delete,
         enable: false,
         prevent_delete: false,
-        hold: crate::model::resource::Hold::Owned,
+        hold: Hold::Owned,
+        live: Vec::new(),
         terms: Terms::default(),
         price: None,
         account: Account::default(),
@@ -246,7 +262,10 @@ fn what_waits_for_what_is_under_way_is_left_for_later() {
 #[test]
 fn what_is_under_way_is_no_failure() {
     let outcome = |it| (view(THING.address("a"), Action::Create), it);
-    let report = |outcomes| Report { outcomes };
+    let report = |outcomes| Report {
+        outcomes,
+        halt: None,
+    };
     let under_way = || Outcome::UnderWay(String::new());
     let both = report(vec![outcome(Outcome::Done), outcome(under_way())]);
     assert!(both.is_whole());

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::apply::record::Halt;
 use crate::apply::{Outcome, Report};
 use crate::model::kind::Removal;
 use crate::model::place::Sources;
@@ -73,6 +74,12 @@ pub(crate) fn report(report: &Report, sources: &Sources, palette: Palette) -> St
         };
         palette.bold(format!("{what}: {left} not done. Resources: {counts}"))
     };
+    if let Some(Halt { why, help, .. }) = &report.halt {
+        let help = help.as_ref().map(|help| format!("\n    {help}"));
+        let mark = palette.red("halted");
+        let text = format!("{mark} nothing more is begun: {}", clean(why));
+        writeln!(out, "{text}{}", help.unwrap_or_default()).ok();
+    }
     if !out.is_empty() {
         out.push('\n');
     }

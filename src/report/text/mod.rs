@@ -1,16 +1,19 @@
 //! The plan and the report for people, in the words that Terraform's users and tools know.
 
 mod applied;
+mod stale;
 mod step;
 
 use std::fmt::Write;
 
 pub(crate) use applied::report;
+pub(crate) use stale::stale;
 
 use super::forecast;
 use super::style::{Palette, clean};
 use crate::forecast::Forecast;
 use crate::guard::Refusal;
+use crate::ledger::origin::Origins;
 use crate::model::place::Sources;
 use crate::plan::{Action, Incomplete, Note, Plan, Tally, Unverified};
 
@@ -19,6 +22,7 @@ pub(crate) fn plan(
     plan: &Plan,
     forecasts: &[Forecast],
     sources: &Sources,
+    origins: &Origins,
     refusals: &[Refusal],
     palette: Palette,
 ) -> String {
@@ -26,7 +30,10 @@ pub(crate) fn plan(
     if !plan.is_empty() {
         sections.push("trueup will perform the following actions:\n".to_owned());
     }
-    sections.extend(plan.views().map(|view| step::step(view, sources, palette)));
+    sections.extend(plan.views().map(|view| {
+        let explained = origins.get(&view.address);
+        step::step(view, sources, explained, palette)
+    }));
     sections.extend(plan.incomplete.iter().map(|it| incomplete(it, palette)));
     sections.extend(notes(&plan.notes, sources, palette));
     sections.extend(unverified(&plan.unverified, palette));
@@ -115,6 +122,8 @@ fn summary(plan: &Plan, forecasts: &[Forecast], palette: Palette) -> String {
             unverified: sum.unverified + tally.unverified,
             strangers: sum.strangers + tally.strangers,
             administrators: sum.administrators + tally.administrators,
+            remembered: sum.remembered + tally.remembered,
+            lost: sum.lost + tally.lost,
         });
     let Tally {
         live: _,
@@ -122,6 +131,8 @@ fn summary(plan: &Plan, forecasts: &[Forecast], palette: Palette) -> String {
         unverified,
         strangers,
         administrators: _,
+        remembered: _,
+        lost: _,
     } = total;
     let unverified = match unverified {
         0 => String::new(),

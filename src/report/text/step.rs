@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use similar::TextDiff;
 
+use crate::ledger::origin::{Explained, Origin};
 use crate::model::address::Address;
 use crate::model::delivery::{Destination, SecretOutput};
 use crate::model::field::{SecretField, Value};
@@ -17,7 +18,12 @@ use crate::plan::{Action, FieldView, Obstacle, Problem, StepView};
 use crate::report::style::{Palette, clean, quoted};
 
 /// One step: what happens to which object, where it is declared, what it waits for, and its fields.
-pub(super) fn step(view: &StepView, sources: &Sources, palette: Palette) -> String {
+pub(super) fn step(
+    view: &StepView,
+    sources: &Sources,
+    explained: Option<&Explained>,
+    palette: Palette,
+) -> String {
     let (verb, sign) = match view.action {
         Action::Create => ("will be created", palette.green("+")),
         Action::Update => ("will be updated in-place", palette.yellow("~")),
@@ -26,7 +32,7 @@ pub(super) fn step(view: &StepView, sources: &Sources, palette: Palette) -> Stri
     let mut out = String::new();
     let title = palette.bold(format!("# {} {verb}", view.address));
     writeln!(out, "  {title}").ok();
-    for remark in remarks(view, sources) {
+    for remark in remarks(view, sources, explained) {
         writeln!(out, "  {}", palette.dim(format!("# ({remark})"))).ok();
     }
     writeln!(
@@ -41,7 +47,7 @@ pub(super) fn step(view: &StepView, sources: &Sources, palette: Palette) -> Stri
 }
 
 /// Where it comes from, and what is special about it.
-fn remarks(view: &StepView, sources: &Sources) -> Vec<String> {
+fn remarks(view: &StepView, sources: &Sources, explained: Option<&Explained>) -> Vec<String> {
     let place = view.place.map(|place| sources.position(place).to_string());
     let id = view.id.as_ref().map(|id| format!("id {}", clean(&id.0)));
     let origin = [place, id]
@@ -50,6 +56,18 @@ fn remarks(view: &StepView, sources: &Sources) -> Vec<String> {
         .collect::<Vec<_>>()
         .join(", ");
     let mut remarks = vec![origin];
+    if let Some(explained) = explained {
+        let day = explained.applied.strftime("%Y-%m-%d");
+        for (origin, what) in [
+            (Origin::Drifted, "changed at the vendor since"),
+            (Origin::Both, "changed here and at the vendor since"),
+        ] {
+            let fields = explained.of(origin).collect::<Vec<_>>();
+            if !fields.is_empty() {
+                remarks.push(format!("{what} {day}: {}", fields.join(", ")));
+            }
+        }
+    }
     if view.action == Action::Delete && view.removal == Removal::Disable {
         let disabled = "this vendor deletes nothing: it is disabled, and can be enabled again";
         remarks.push(disabled.to_owned());

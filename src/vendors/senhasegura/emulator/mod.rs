@@ -1,16 +1,24 @@
-//! An emulator of senhasegura: MySafe passwords and SCIM, under `/api` and `/iso` alike.
+//! An emulator of senhasegura: MySafe, PAM, related users and SCIM, under `/api` and `/iso` alike.
 //!
 //! It is written after the vendor's pages and shares nothing with the client: what one of them gets wrong, the other
-//! contradicts. Where no public page states a fact, the code says `Assumed`. A token of one family is worthless to
-//! the other; every change of the world is kept before it is answered.
+//! contradicts. Where no public page states a fact, the code says `Assumed`; where pages contradict each other, the
+//! world's [`quirks`] decide. A token of one family is worthless to the others; every change of the world is kept
+//! before it is answered.
 
 mod body;
+mod call;
+mod clock;
+mod desk;
 mod envelope;
+mod members;
 mod mysafe;
 mod oauth;
-mod password;
+mod pam;
+mod quirks;
 mod scim;
 mod seed;
+mod session;
+mod shelf;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -21,13 +29,17 @@ mod wire;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use axum::Router;
-use axum::http::Method;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
 use axum::routing::post;
 
 use crate::emulate::Emulator;
 use crate::emulate::store::{self, Store, World};
+use envelope::Refusal;
 use vault::Vault;
 
 /// The name under which the vendor is mounted, and of the files that keep its world.
@@ -36,7 +48,7 @@ pub(crate) const NAME: &str = "senhasegura";
 /// The emulated vault and the tokens it gave out.
 pub(crate) struct Senhasegura {
     store: Mutex<Store<Vault>>,
-    sessions: oauth::Sessions,
+    sessions: session::Sessions,
 }
 
 /// Opens the world kept in a folder, or begins with the seed; without a folder the world lives in memory.
@@ -46,7 +58,7 @@ pub(crate) fn open(
 ) -> Result<Arc<dyn Emulator>, store::Error> {
     Ok(Arc::new(Senhasegura {
         store: Mutex::new(Store::open(NAME, seed, dir)?),
-        sessions: oauth::Sessions::default(),
+        sessions: session::Sessions::default(),
     }))
 }
 
@@ -54,21 +66,41 @@ impl Senhasegura {
     fn store(&self) -> MutexGuard<'_, Store<Vault>> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The id of the client whose token a request bears, if the token is good, and for the tenant it is addressed to.
+    fn bearer(&self, headers: &HeaderMap) -> Option<String> {
+        let client = self.sessions.client(headers, Instant::now())?;
+        let store = self.store();
+        let tenant = store.world().tenant.as_deref();
+        let is_ours = match (tenant, session::tenant(headers)) {
+            (Some(tenant), Some(host)) => tenant == host,
+            (None, _) | (_, None) => true,
+        };
+        is_ours.then_some(client)
+    }
+}
+
+async fn no_route(State(vault): State<Arc<Senhasegura>>) -> Response {
+    let quirks = vault.store().world().quirks;
+    Refusal::NoRoute.render(quirks)
 }
 
 impl Emulator for Senhasegura {
     fn router(self: Arc<Self>) -> Router {
-        let mysafe = mysafe::router(Arc::clone(&self));
         let token = post(oauth::token).get(oauth::token);
         // Assumed: the two prefixes lead to the same place, for releases and clients differ in nothing else.
         Router::new()
             .route("/api/oauth2/token", token.clone())
             .route("/iso/oauth2/token", token)
-            .nest("/api/mysafe", mysafe.clone())
-            .nest("/iso/mysafe", mysafe)
+            .nest("/api/mysafe", mysafe::router())
+            .nest("/iso/mysafe", mysafe::router())
+            .nest("/api/pam", pam::router())
+            .nest("/iso/pam", pam::router())
+            .nest("/api/user", pam::user_router())
+            .nest("/iso/user", pam::user_router())
             .nest("/iso/scim/v2", scim::router(Arc::clone(&self)))
-            .fallback(async || envelope::no_route())
-            .method_not_allowed_fallback(async || envelope::no_route())
+            .fallback(no_route)
+            .method_not_allowed_fallback(no_route)
             .with_state(self)
     }
 
@@ -80,6 +112,8 @@ impl Emulator for Senhasegura {
             ("MYSAFE_CLIENT_SECRET", &clients.mysafe.secret),
             ("SCIM_CLIENT_ID", &clients.scim.id),
             ("SCIM_CLIENT_SECRET", &clients.scim.secret),
+            ("A2A_CLIENT_ID", &clients.a2a.id),
+            ("A2A_CLIENT_SECRET", &clients.a2a.secret),
         ]
         .map(|(suffix, value)| (suffix.to_owned(), value.clone()))
         .into()

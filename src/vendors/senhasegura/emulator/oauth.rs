@@ -1,89 +1,21 @@
-//! Tokens: the endpoint that gives them out for client credentials, and the sessions they open.
+//! Tokens: the endpoint that gives them out for client credentials.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Json, Response};
-use data_encoding::{BASE64, HEXLOWER};
-use ring::rand::{SecureRandom, SystemRandom};
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 
-use super::seed::{Client, Clients};
-use super::{Senhasegura, body};
-
-const LIFETIME: Duration = Duration::from_secs(3600);
-
-/// A part of the API with clients and tokens of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Family {
-    Mysafe,
-    Scim,
-}
-
-/// The tokens that were given out and have not expired.
-#[derive(Default)]
-pub(crate) struct Sessions(Mutex<HashMap<String, Session>>);
-
-#[derive(Clone, Copy)]
-struct Session {
-    family: Family,
-    until: Instant,
-}
-
-impl Sessions {
-    fn begin(&self, family: Family, now: Instant) -> Option<String> {
-        let mut random = [0; 48];
-        SystemRandom::new().fill(&mut random).ok()?;
-        let (claims, signature) = random.split_at(24);
-        // It looks like the vendor's token, and says nothing.
-        let token = format!(
-            "eyJhbGciOiJSUzI1NiJ9.{}.{}",
-            HEXLOWER.encode(claims),
-            HEXLOWER.encode(signature)
-        );
-        let mut sessions = self.sessions();
-        sessions.retain(|_, session| session.until > now);
-        let until = now + LIFETIME;
-        sessions.insert(token.clone(), Session { family, until });
-        Some(token)
-    }
-
-    fn family(&self, token: &str, now: Instant) -> Option<Family> {
-        let session = self.sessions().get(token).copied()?;
-        (session.until > now).then_some(session.family)
-    }
-
-    /// The family whose token a request bears, if the token is still good.
-    pub(crate) fn bearer(&self, headers: &HeaderMap) -> Option<Family> {
-        let (scheme, token) = authorization(headers)?;
-        if !scheme.eq_ignore_ascii_case("bearer") {
-            return None;
-        }
-        self.family(token, Instant::now())
-    }
-
-    /// Forgets every token.
-    pub(crate) fn expire(&self) {
-        self.sessions().clear();
-    }
-
-    fn sessions(&self) -> MutexGuard<'_, HashMap<String, Session>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn authorization(headers: &HeaderMap) -> Option<(&str, &str)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, rest) = value.split_once(' ')?;
-    Some((scheme, rest.trim()))
-}
+use super::session::{self, authorization};
+use super::{Senhasegura, body, envelope};
 
 /// Answers a request for a token. Assumed: `POST` with a form, JSON or HTTP Basic and `GET` with a query are all
-/// accepted, since the sources show each; `tenant` and `ttl` are accepted and change nothing.
+/// accepted, since the sources show each; `ttl` is accepted and changes nothing.
 pub(crate) async fn token(
     State(vault): State<Arc<Senhasegura>>,
     method: Method,
@@ -114,20 +46,36 @@ pub(crate) async fn token(
         let text = "client_id and client_secret are required";
         return failure(StatusCode::BAD_REQUEST, "invalid_request", text);
     };
-    let family = family(&vault.store().world().clients, id, secret);
-    let Some(family) = family else {
+    let store = vault.store();
+    let world = store.world();
+    let is_known = world.clients.credentials().any(|it| it == (id, secret));
+    let tenant = given.get("tenant").map(String::as_str);
+    if !is_known || !is_of(world.tenant.as_deref(), tenant, session::tenant(&headers)) {
         let text = "Client authentication failed";
+        if world.quirks.token_refusal_in_envelope {
+            return envelope::unauthenticated(text, world.quirks);
+        }
         return failure(StatusCode::UNAUTHORIZED, "invalid_client", text);
-    };
-    match vault.sessions.begin(family, Instant::now()) {
+    }
+    match vault.sessions.begin(id, &world.tokens, Instant::now()) {
         Some(token) => Json(json!({
             "token_type": "Bearer",
-            "expires_in": LIFETIME.as_secs(),
+            "expires_in": world.tokens.seconds,
             "access_token": token,
         }))
         .into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+/// Whether a request is one of this vault's tenant, by the word that it says or by its host. One that says nothing by
+/// either is not. Assumed: one that is not is refused like a wrong secret.
+fn is_of(tenant: Option<&str>, said: Option<&str>, host: Option<&str>) -> bool {
+    let Some(tenant) = tenant else {
+        return true;
+    };
+    let mut words = said.into_iter().chain(host).peekable();
+    words.peek().is_some() && words.all(|word| word == tenant)
 }
 
 fn text(value: Value) -> Option<String> {
@@ -148,17 +96,6 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     Some((id.to_owned(), secret.to_owned()))
 }
 
-fn family(clients: &Clients, id: &str, secret: &str) -> Option<Family> {
-    let is = |client: &Client| client.id == id && client.secret == secret;
-    if is(&clients.mysafe) {
-        Some(Family::Mysafe)
-    } else if is(&clients.scim) {
-        Some(Family::Scim)
-    } else {
-        None
-    }
-}
-
 fn failure(status: StatusCode, error: &str, text: &str) -> Response {
     let body = json!({ "error": error, "error_description": text, "message": text });
     (status, Json(body)).into_response()
@@ -166,22 +103,10 @@ fn failure(status: StatusCode, error: &str, text: &str) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
+    use axum::http::{Request, header};
     use serde_json::json;
 
     use super::super::testing::Asker;
-    use super::{Family, Sessions};
-
-    #[test]
-    fn a_token_is_good_for_an_hour() {
-        let sessions = Sessions::default();
-        let now = Instant::now();
-        let token = sessions.begin(Family::Scim, now).unwrap();
-        let after = |seconds| sessions.family(&token, now + Duration::from_secs(seconds));
-        assert_eq!(after(3599), Some(Family::Scim));
-        assert_eq!(after(3600), None);
-    }
 
     #[tokio::test]
     async fn a_token_is_given_in_each_way_that_the_sources_show() {
@@ -239,5 +164,66 @@ mod tests {
             let (seen, body) = asker.form("/api/oauth2/token", form, None).await;
             assert_eq!((seen, &body["error"]), (status, &json!(error)), "{form}");
         }
+    }
+
+    const FORM: &str = "grant_type=client_credentials&client_id=mysafe-emulator&client_secret=emulator-mysafe-secret";
+
+    #[tokio::test]
+    async fn a_vault_of_a_tenant_wants_to_be_told_which() {
+        let asker = Asker::new("tenant: acme");
+        let ask = async |form: String, host: &str| {
+            let request = Request::post("/api/oauth2/token")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(header::HOST, host);
+            asker.send(request.body(form.into()).unwrap()).await
+        };
+        let cases = [
+            ("", "127.0.0.1:8080", 401),
+            ("&tenant=lab", "127.0.0.1:8080", 401),
+            ("&tenant=acme", "127.0.0.1:8080", 200),
+            ("", "acme.example.org", 200),
+            ("", "lab.example.org", 401),
+            ("&tenant=acme", "lab.example.org", 401),
+        ];
+        for (said, host, status) in cases {
+            let (seen, body) = ask(format!("{FORM}{said}"), host).await;
+            assert_eq!(seen, status, "{said} {host}: {body}");
+        }
+        let (_, body) = ask(format!("{FORM}&tenant=acme"), "127.0.0.1").await;
+        let token = body["access_token"].as_str().unwrap();
+        for (host, status) in [("acme.example.org", 200), ("lab.example.org", 404)] {
+            let request = Request::get("/api/mysafe/password")
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .header(header::HOST, host);
+            let (seen, _) = asker
+                .send(request.body(String::new().into()).unwrap())
+                .await;
+            assert_eq!(seen, status, "{host}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_says_how_long_it_is_good_and_may_end_sooner() {
+        let asker = Asker::new("tokens: { seconds: 60, requests: 1 }");
+        let (_, body) = asker.form("/api/oauth2/token", FORM, None).await;
+        assert_eq!(body["expires_in"], 60);
+        let bearer = format!("Bearer {}", body["access_token"].as_str().unwrap());
+        for status in [200, 404] {
+            let request = Request::get("/api/mysafe/note").header(header::AUTHORIZATION, &bearer);
+            let (seen, _) = asker
+                .send(request.body(String::new().into()).unwrap())
+                .await;
+            assert_eq!(seen, status);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_may_come_in_the_envelope() {
+        let asker = Asker::new("quirks: { token_refusal_in_envelope: true }");
+        let form = "grant_type=client_credentials&client_id=x&client_secret=y";
+        let (status, body) = asker.form("/api/oauth2/token", form, None).await;
+        assert_eq!(status, 401);
+        assert_eq!(body["response"]["message"], "Client authentication failed");
+        assert_eq!(body["error"], json!(null));
     }
 }

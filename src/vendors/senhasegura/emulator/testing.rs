@@ -10,7 +10,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 
 use super::Senhasegura;
-use super::oauth::Sessions;
+use super::session::Sessions;
 use crate::emulate::Emulator;
 use crate::emulate::store::Store;
 
@@ -44,13 +44,27 @@ impl Asker {
         (status, body)
     }
 
-    /// A token for one of the two demonstration clients, `mysafe` or `scim`.
+    /// A token for one of the demonstration clients, `mysafe`, `scim` or `a2a`.
     pub(crate) async fn token(&self, family: &str) -> String {
         let form = format!(
             "grant_type=client_credentials&client_id={family}-emulator&client_secret=emulator-{family}-secret"
         );
         let (_, body) = self.form("/iso/oauth2/token", &form, None).await;
         body["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Sends JSON, or nothing for `null`, as the client with an id and a secret.
+    pub(crate) async fn json_as(
+        &self,
+        (id, secret): (&str, &str),
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
+        let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        let (_, token) = self.form("/iso/oauth2/token", &form, None).await;
+        let token = token["access_token"].as_str().unwrap_or_default();
+        self.bearing(token, method, path, body).await
     }
 
     pub(crate) async fn form(
@@ -78,17 +92,21 @@ impl Asker {
 
     /// Sends JSON, or nothing for `null`, with the token that the path wants.
     pub(crate) async fn json(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let token = match path.split('/').nth(2) {
+            Some("oauth2") => String::new(),
+            Some("scim") => self.token("scim").await,
+            Some("pam" | "user") => self.token("a2a").await,
+            _ => self.token("mysafe").await,
+        };
+        self.bearing(&token, method, path, body).await
+    }
+
+    async fn bearing(&self, token: &str, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::CONTENT_TYPE, "application/json");
-        if !path.contains("/oauth2/") {
-            let family = if path.contains("/scim/") {
-                "scim"
-            } else {
-                "mysafe"
-            };
-            let token = self.token(family).await;
+        if !token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
         let body = if body.is_null() {
@@ -98,4 +116,15 @@ impl Asker {
         };
         self.send(request.body(body.into()).unwrap()).await
     }
+}
+
+/// The status of an answer, and the number of its business error.
+pub(crate) fn refusal(answer: &(u16, Value)) -> (u16, Option<u64>) {
+    (answer.0, answer.1["exception"]["code"].as_u64())
+}
+
+/// The values of one member of each row of a list.
+pub(crate) fn column<'a>(rows: &'a Value, member: &str) -> Vec<&'a str> {
+    let rows = rows.as_array().unwrap().iter();
+    rows.map(|row| row[member].as_str().unwrap()).collect()
 }

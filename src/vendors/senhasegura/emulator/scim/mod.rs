@@ -5,6 +5,7 @@ mod discovery;
 mod group;
 mod list;
 mod patch;
+mod resource;
 #[cfg(test)]
 mod tests;
 mod user;
@@ -16,12 +17,13 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use serde_json::{Map, Value, json};
 
 use super::Senhasegura;
-use super::oauth::Family;
+use super::seed::{Group, User};
 use crate::emulate::store;
+use resource::Resource;
 
 /// Why SCIM does not do what it was asked.
 #[derive(Debug)]
@@ -88,16 +90,16 @@ impl IntoResponse for Refusal {
 /// Serves SCIM to bearers of its own tokens.
 pub(crate) fn router(vault: Arc<Senhasegura>) -> Router<Arc<Senhasegura>> {
     Router::new()
-        .route("/Users", get(user::list).post(user::create))
         .route(
-            "/Users/{id}",
-            get(user::read).patch(user::patch).delete(user::delete),
+            "/Users",
+            get(resource::list::<User>).post(resource::create::<User>),
         )
-        .route("/Groups", get(group::list).post(group::create))
+        .route("/Users/{id}", one::<User>())
         .route(
-            "/Groups/{id}",
-            get(group::read).patch(group::patch).delete(group::delete),
+            "/Groups",
+            get(resource::list::<Group>).post(resource::create::<Group>),
         )
+        .route("/Groups/{id}", one::<Group>())
         .route("/ServiceProviderConfig", get(discovery::config))
         .route("/ResourceTypes", get(discovery::types))
         .route("/ResourceTypes/{name}", get(discovery::one_type))
@@ -110,11 +112,19 @@ pub(crate) fn router(vault: Arc<Senhasegura>) -> Router<Arc<Senhasegura>> {
         .layer(from_fn_with_state(vault, admit))
 }
 
+fn one<R: Resource + 'static>() -> MethodRouter<Arc<Senhasegura>> {
+    get(resource::read::<R>)
+        .patch(resource::patch::<R>)
+        .delete(resource::delete::<R>)
+}
+
 /// Assumed: no good token is 401, and a good token of the wrong family 403, the two statuses that the pages list.
 async fn admit(State(vault): State<Arc<Senhasegura>>, request: Request, next: Next) -> Response {
-    let refusal = match vault.sessions.bearer(request.headers()) {
-        Some(Family::Scim) => return next.run(request).await,
-        Some(Family::Mysafe) => Refusal::plain(StatusCode::FORBIDDEN, "not authorized"),
+    let client = vault.bearer(request.headers());
+    let is_ours = client.map(|client| client == vault.store().world().clients.scim.id);
+    let refusal = match is_ours {
+        Some(true) => return next.run(request).await,
+        Some(false) => Refusal::plain(StatusCode::FORBIDDEN, "not authorized"),
         None => Refusal::plain(StatusCode::UNAUTHORIZED, "the token is missing or expired"),
     };
     refusal.into_response()

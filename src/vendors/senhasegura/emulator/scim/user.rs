@@ -1,138 +1,76 @@
-//! SCIM users: made, read, patched and deleted. There is no PUT.
+//! SCIM users: what may be sent of them, and how they are shown.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use serde_json::{Map, Value, json};
 
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Json, Response};
-use serde_json::{Value, json};
-
-use super::super::Senhasegura;
 use super::super::seed::User;
+use super::super::table::Table;
 use super::super::vault::{Change, Vault};
-use super::list::Wanted;
 use super::patch::{self, Op, Operation};
-use super::{Refusal, id, members, text, values};
+use super::resource::Resource;
+use super::{Refusal, text, values};
 
-/// Lists users, all or those with a name, an id, an external id or an address.
-pub(crate) async fn list(
-    State(vault): State<Arc<Senhasegura>>,
-    Query(query): Query<HashMap<String, String>>,
-) -> Result<Response, Refusal> {
-    let wanted = Wanted::read(&query)?;
-    let store = vault.store();
-    let users = &store.world().users;
-    let rows: Vec<&User> = match &wanted.filter {
-        None => users.iter().collect(),
-        Some(filter) => {
-            let value = filter.value.as_str();
-            let having =
-                |is: fn(&User, &str) -> bool| users.iter().filter(|u| is(u, value)).collect();
-            match filter.attribute.as_str() {
-                "userName" => users.named(value).into_iter().collect(),
-                "id" => id(value)
-                    .ok()
-                    .and_then(|id| users.get(id))
-                    .into_iter()
-                    .collect(),
-                "externalId" => having(|user, value| user.external_id == value),
-                "emails" | "emails.value" => having(|user, value| {
-                    user.email == value || user.other_emails.iter().any(|other| other == value)
-                }),
-                _ => return Err(filter.refuse()),
+impl Resource for User {
+    const NAME: &'static str = "userName";
+
+    fn table(world: &Vault) -> &Table<Self> {
+        &world.users
+    }
+
+    fn has(&self, attribute: &str, value: &str) -> Option<bool> {
+        match attribute {
+            "externalId" => Some(self.external_id == value),
+            "emails" | "emails.value" => {
+                let mut emails = std::iter::once(&self.email).chain(&self.other_emails);
+                Some(emails.any(|email| email == value))
             }
+            _ => None,
         }
-    };
-    Ok(wanted.page(&rows, show))
-}
-
-/// Shows a user.
-pub(crate) async fn read(
-    State(vault): State<Arc<Senhasegura>>,
-    Path(text): Path<String>,
-) -> Result<Response, Refusal> {
-    let store = vault.store();
-    Ok(Json(show(find(store.world(), &text)?)).into_response())
-}
-
-/// Makes a user whose name is free. Attributes that are unknown are ignored.
-pub(crate) async fn create(
-    State(vault): State<Arc<Senhasegura>>,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    let attributes = patch::plain(members(&body)?);
-    let mut store = vault.store();
-    let world = store.world();
-    let mut user = User {
-        id: world.users.next(),
-        active: true,
-        ..User::default()
-    };
-    for attribute in &attributes {
-        alter_known(&mut user, attribute)?;
     }
-    let required = [
-        ("userName", &user.user_name),
-        ("externalId", &user.external_id),
-        ("name.formatted", &user.formatted),
-        ("emails.value", &user.email),
-    ];
-    if let Some((name, _)) = required.iter().find(|(_, value)| value.is_empty()) {
-        return Err(missing(name));
-    }
-    // Assumed: a taken name is 409, as documented for groups.
-    if world.users.named(&user.user_name).is_some() {
-        return Err(Refusal::taken("userName", &user.user_name));
-    }
-    let shown = show(&user);
-    store.commit(Change::User(user))?;
-    Ok((StatusCode::CREATED, Json(shown)).into_response())
-}
 
-/// Changes a user. Assumed: attributes that are not named stay as they were, though the page calls some required.
-pub(crate) async fn patch(
-    State(vault): State<Arc<Senhasegura>>,
-    Path(text): Path<String>,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    let body = members(&body)?;
-    let mut store = vault.store();
-    let world = store.world();
-    let mut user = find(world, &text)?.clone();
-    if body.contains_key("Operations") {
-        for operation in patch::read(&body)? {
-            alter(&mut user, &operation)?;
-        }
-    } else {
-        for attribute in &patch::plain(body) {
+    /// Attributes that are unknown are ignored.
+    fn create(_: &Vault, id: u64, sent: Map<String, Value>) -> Result<Self, Refusal> {
+        let mut user = Self {
+            id,
+            active: true,
+            ..Self::default()
+        };
+        for attribute in &patch::plain(sent) {
             alter_known(&mut user, attribute)?;
         }
+        let required = [
+            ("userName", &user.user_name),
+            ("externalId", &user.external_id),
+            ("name.formatted", &user.formatted),
+            ("emails.value", &user.email),
+        ];
+        match required.iter().find(|(_, value)| value.is_empty()) {
+            Some((name, _)) => Err(missing(name)),
+            None => Ok(user),
+        }
     }
-    let namesake = world.users.named(&user.user_name);
-    if namesake.is_some_and(|other| other.id != user.id) {
-        return Err(Refusal::taken("userName", &user.user_name));
+
+    /// Assumed: attributes that are not named stay as they were, though the page calls some required.
+    fn patch(&mut self, _: &Vault, sent: Map<String, Value>) -> Result<(), Refusal> {
+        if sent.contains_key("Operations") {
+            let operations = patch::read(&sent)?;
+            operations.iter().try_for_each(|it| alter(self, it))
+        } else {
+            let attributes = patch::plain(sent);
+            attributes.iter().try_for_each(|it| alter_known(self, it))
+        }
     }
-    let shown = show(&user);
-    store.commit(Change::User(user))?;
-    Ok(Json(shown).into_response())
-}
 
-/// Deletes a user, who also leaves all groups.
-pub(crate) async fn delete(
-    State(vault): State<Arc<Senhasegura>>,
-    Path(text): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    let mut store = vault.store();
-    let id = find(store.world(), &text)?.id;
-    store.commit(Change::UserGone(id))?;
-    Ok(StatusCode::NO_CONTENT)
-}
+    fn show(&self) -> Value {
+        show(self)
+    }
 
-fn find<'a>(world: &'a Vault, text: &str) -> Result<&'a User, Refusal> {
-    let user = world.users.get(id(text)?);
-    user.ok_or_else(|| Refusal::not_found(text))
+    fn change(self) -> Change {
+        Change::User(self)
+    }
+
+    fn gone(id: u64) -> Change {
+        Change::UserGone(id)
+    }
 }
 
 fn missing(attribute: &str) -> Refusal {

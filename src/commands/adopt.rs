@@ -1,0 +1,96 @@
+//! `adopt`: takes live objects as ours that are as declared. Nothing changes at any vendor.
+
+use std::sync::Arc;
+
+use super::observe::{Observing, Planned, close, observe};
+use super::progress::Line;
+use super::records::{self, Holding, Records};
+use super::{Streams, complain, load};
+use crate::cli::{Adopt, Planning};
+use crate::exit::Exit;
+use crate::host::Host;
+use crate::load::Workspace;
+use crate::report::adopted::{self, Adopted};
+use crate::store::RunOutcome;
+
+pub(super) async fn run(args: &Adopt, host: &mut Host, streams: Streams) -> Exit {
+    let Planning {
+        place, variables, ..
+    } = &args.planning;
+    let workspace = match load(&place.directory, &variables.vars, host, streams) {
+        Ok(workspace) => workspace,
+        Err(exit) => return exit,
+    };
+    let held = records::hold(
+        &workspace.directory,
+        &workspace.settings,
+        "adopt",
+        Holding::of(&args.lease),
+        host,
+        streams,
+    );
+    let records = match held.await {
+        Ok(records) => records,
+        Err(exit) => return exit,
+    };
+    let exit = adopt(args, workspace, &records, host, streams).await;
+    let outcome = match exit {
+        Exit::Fine => RunOutcome::Done,
+        Exit::Interrupted => RunOutcome::Interrupted,
+        _ => RunOutcome::Failed,
+    };
+    records.close(exit, outcome, host, streams).await
+}
+
+async fn adopt(
+    args: &Adopt,
+    workspace: Workspace,
+    records: &Records,
+    host: &mut Host,
+    streams: Streams,
+) -> Exit {
+    let line = Line::new(streams);
+    let observing = Observing {
+        args: &args.planning,
+        ledger: Arc::clone(&records.ledger),
+        is_recorded: true,
+        only: None,
+        narrow: &|_, _| {},
+        line: &line,
+    };
+    let planned = match observe(workspace, observing, host, streams).await {
+        Ok(planned) => planned,
+        Err(exit) => return exit,
+    };
+    drop(line);
+    let read_exit = planned.read_exit();
+    let Planned { plan, open, .. } = planned;
+    let mut changes = Vec::new();
+    let mut adopted = Adopted::default();
+    for settled in &plan.settled {
+        match records.ledger.adopt(settled, &records.pen) {
+            Some(change) => {
+                changes.push(change);
+                adopted.adopted.push(settled.address.clone());
+            }
+            None => adopted.known += 1,
+        }
+    }
+    adopted.left = plan.views().map(|view| view.address.clone()).collect();
+    if let Err(exit) = records.remember(&changes, host, streams).await {
+        return close(open, exit, host, streams).await;
+    }
+    for it in &plan.incomplete {
+        complain(
+            host,
+            streams,
+            &format!("{} was not read: {}", it.what, it.why),
+        );
+    }
+    host.print(&if args.json {
+        adopted::json(&adopted)
+    } else {
+        adopted::text(&adopted, streams.out)
+    });
+    close(open, read_exit, host, streams).await
+}

@@ -1,0 +1,88 @@
+//! The ledger: what trueup remembers of what it applied. It says which object a declaration is about, whose the object
+//! is, and who changed it since. It is advice, never the truth: without it less is known and less is deleted.
+
+pub(crate) mod keep;
+pub(crate) mod origin;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use crate::model::address::{Address, KindId, RemoteId};
+use crate::model::place::Place;
+use crate::model::resource::Hold;
+
+/// What is remembered of every resource of a workspace.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ledger {
+    entries: BTreeMap<Address, Remembered>,
+    /// Who bears the remote id today.
+    by_id: HashMap<(KindId, RemoteId), Address>,
+}
+
+/// What is remembered of one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Remembered {
+    /// None of what was to be created, and may have been.
+    pub id: Option<RemoteId>,
+    pub hold: Hold,
+    /// When it was last applied or seen to be as declared.
+    pub at: Timestamp,
+    /// By name, what each of its fields was last.
+    pub fields: BTreeMap<String, RememberedField>,
+}
+
+/// What is remembered of one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RememberedField {
+    /// The fingerprint of the last value that was applied.
+    pub digest: String,
+    /// What the vendor said of when the value was changed last, where it says it.
+    pub marker: Option<String>,
+    /// When this value was applied first.
+    pub since: Timestamp,
+}
+
+impl Ledger {
+    /// Remembers one more resource.
+    pub(crate) fn add(&mut self, address: Address, remembered: Remembered) {
+        if let Some(id) = &remembered.id {
+            let key = (address.kind, id.clone());
+            self.by_id.insert(key, address.clone());
+        }
+        self.entries.insert(address, remembered);
+    }
+
+    pub(crate) fn get(&self, address: &Address) -> Option<&Remembered> {
+        self.entries.get(address)
+    }
+
+    /// What is remembered of a declaration, by its name or else by one that it had.
+    pub(crate) fn find(&self, address: &Address, was: &[(String, Place)]) -> Option<&Remembered> {
+        let former = || {
+            let former = was.iter().map(|(name, _)| address.kind.address(name));
+            former.filter_map(|it| self.entries.get(&it)).next_back()
+        };
+        self.entries.get(address).or_else(former)
+    }
+
+    /// The resource that an object was last, if it was one.
+    pub(crate) fn owner(&self, kind: KindId, id: &RemoteId) -> Option<(&Address, &Remembered)> {
+        let address = self.by_id.get(&(kind, id.clone()))?;
+        self.entries.get_key_value(address)
+    }
+
+    /// Everything that is remembered, in the order of addresses.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Address, &Remembered)> {
+        self.entries.iter()
+    }
+
+    /// The ids of what is remembered of a kind and was there when it was.
+    pub(crate) fn ids(&self, kind: KindId) -> impl Iterator<Item = &RemoteId> {
+        let begin = kind.address("");
+        let of_kind = self.entries.range(begin..);
+        let of_kind = of_kind.take_while(move |(address, _)| address.kind == kind);
+        let present = of_kind.filter(|(_, it)| it.hold != Hold::Retired);
+        present.filter_map(|(_, it)| it.id.as_ref())
+    }
+}
