@@ -163,7 +163,11 @@ impl Live {
         {
             // What is disabled cannot be changed, nor whoever is not a member.
             let is_disabled = object.value.get("disabled").and_then(Value::as_bool) == Some(true);
-            if is_disabled || object.value.contains_key("state") {
+            // Nor does a change of speed show of what has one under way.
+            let is_moving = ["state", "request"]
+                .iter()
+                .any(|it| object.value.contains_key(*it));
+            if is_disabled || is_moving {
                 continue;
             }
             let mut world = self.world.clone();

