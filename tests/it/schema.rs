@@ -153,8 +153,9 @@ fn plans_are_as_their_schema_says() {
     // Nothing listens there, so nothing can be read.
     let lost = "workspace: lost\nsystems:\n  senhasegura:\n    endpoint: http://127.0.0.1:9\n    retries: 0\n";
     fs::write(acme.path().join("trueup.yaml"), lost).unwrap();
-    fs::remove_dir_all(acme.path().join("vault")).unwrap();
-    fs::remove_dir_all(acme.path().join("live")).unwrap();
+    for folder in ["vault", "network", "live"] {
+        fs::remove_dir_all(acme.path().join(folder)).unwrap();
+    }
     for file in ["people/users.yaml", "people/groups.yaml"] {
         let file = acme.path().join(file);
         let text = fs::read_to_string(&file).unwrap();
