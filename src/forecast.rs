@@ -114,6 +114,7 @@ mod tests {
                 hold: Hold::Owned,
                 live: Vec::new(),
                 terms: Terms::default(),
+                price: None,
                 account: Account::default(),
                 fields: Vec::new(),
                 risks: Vec::new(),

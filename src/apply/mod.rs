@@ -13,7 +13,7 @@ use crate::guard::Approved;
 use crate::model::address::Address;
 use crate::model::applying::{Applying, Created};
 use crate::model::delivery::Deliver;
-use crate::model::error::VendorError;
+use crate::model::error::{Cause, VendorError};
 use crate::model::progress::{Progress, Watch};
 use crate::model::reference::Links;
 use crate::plan::{Action, Done, Step, StepView};
@@ -37,6 +37,8 @@ impl Permit {
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Done,
+    /// The vendor took it and has not finished. Why it is not, as a clause.
+    UnderWay(String),
     Failed(VendorError),
     /// Not begun, since a step that it waits for did not succeed.
     Skipped {
@@ -63,10 +65,17 @@ impl Report {
         self.outcomes.iter().filter(done).count()
     }
 
+    /// How many steps the vendor took and has not finished.
+    pub(crate) fn under_way(&self) -> usize {
+        let is_under_way = |(_, it): &&(StepView, Outcome)| matches!(it, Outcome::UnderWay(_));
+        self.outcomes.iter().filter(is_under_way).count()
+    }
+
+    /// Whether everything was done, or is at least under way.
     pub(crate) fn is_whole(&self) -> bool {
         self.outcomes
             .iter()
-            .all(|(_, outcome)| matches!(outcome, Outcome::Done))
+            .all(|(_, outcome)| matches!(outcome, Outcome::Done | Outcome::UnderWay(_)))
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
@@ -171,7 +180,7 @@ async fn run(shared: Arc<Shared>) -> Report {
             Ok((id, outcome)) => (in_flight.remove(&id), outcome),
             Err(error) => {
                 let failure = VendorError::new(
-                    crate::model::error::Cause::Unknown,
+                    Cause::Unknown,
                     "the step ended in a defect of trueup; look at the vendor before applying again",
                 );
                 (
@@ -275,6 +284,7 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
             Outcome::Done
         }
         Ok(Done::Gone) => Outcome::Done,
+        Err(error) if error.cause == Cause::UnderWay => Outcome::UnderWay(error.message),
         Err(error) => Outcome::Failed(error),
     };
     (shared.limits.watch)(Progress::Ended);

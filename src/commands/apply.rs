@@ -199,7 +199,7 @@ fn exit(report: &Report) -> Exit {
         |(_, outcome)| matches!(outcome, Outcome::Failed(error) if error.cause == Cause::Login),
     );
     let done = report.outcomes.iter().any(|(_, outcome)| match outcome {
-        Outcome::Done => true,
+        Outcome::Done | Outcome::UnderWay(_) => true,
         Outcome::Failed(error) => error.cause.is_partial(),
         Outcome::Skipped { .. } | Outcome::NotAttempted => false,
     });

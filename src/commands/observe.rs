@@ -210,6 +210,7 @@ pub(super) async fn observe(
     plan.leave_out_unread();
     let is_narrowed = narrow(&mut plan, args, &declared, host, streams);
     narrow_further(&mut plan, &sources);
+    ask_prices(&mut plan).await;
     let door = Arc::new(Door::new(Programs::new(
         directory,
         policy.command_timeout,
@@ -244,6 +245,17 @@ pub(super) async fn observe(
         repeats,
         open,
     })
+}
+
+/// Asks vendors what the steps cost that cost money.
+async fn ask_prices(plan: &mut Plan) {
+    let asked = plan
+        .prices()
+        .map(async |(address, price)| (address, price.await));
+    let asked = join_all(asked).await.into_iter();
+    let prices = asked.filter_map(|(address, price)| Some((address, price?)));
+    let prices = prices.collect::<BTreeMap<_, _>>();
+    plan.set_prices(&prices);
 }
 
 /// What a code on the command line stands for.

@@ -49,7 +49,12 @@ impl Record for Recorder {
             };
             let changes = match done {
                 Ok(_) => Some(self.ledger.done(step, id, &self.pen)),
-                Err(error) if error.cause.is_doubt() || error.cause.is_partial() => {
+                // What is still to come of a create is ours when it is there.
+                Err(error)
+                    if error.cause.is_doubt()
+                        || error.cause.is_partial()
+                        || error.cause == Cause::UnderWay =>
+                {
                     self.ledger.in_doubt(step, &self.pen)
                 }
                 Err(_) => None,
@@ -77,7 +82,7 @@ fn outcome(done: Result<&Done, &VendorError>) -> Outcome {
     match done {
         Ok(_) => Outcome::Done,
         Err(error) => match error.cause {
-            Cause::Begun | Cause::Unknown => Outcome::Unknown,
+            Cause::Begun | Cause::UnderWay | Cause::Unknown => Outcome::Unknown,
             Cause::Login | Cause::Refused | Cause::Partial | Cause::Unreachable => Outcome::Failed,
         },
     }

@@ -131,6 +131,7 @@ impl<K: Kind> Comparing<'_, K> {
             Content::NotRead => (None, false),
             Content::Disabled => (None, true),
         };
+        self.note_under_way(&address, place, &content);
         let fields = self.diff(&address, place, have, &want, &meta.lifecycle);
         let changed = fields
             .iter()
@@ -196,6 +197,7 @@ impl<K: Kind> Comparing<'_, K> {
             hold,
             live: have.map_or_else(Vec::new, |have| self.listed(have)),
             terms,
+            price: None,
             account,
             fields,
             risks: risks::<K>(have, Some(&want), &changed),
@@ -280,6 +282,7 @@ impl<K: Kind> Comparing<'_, K> {
             hold: Hold::of(&meta.lifecycle),
             live: Vec::new(),
             terms,
+            price: None,
             account: Account::default(),
             fields,
             risks: risks::<K>(origin, Some(&want), &touched),

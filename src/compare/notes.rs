@@ -5,6 +5,7 @@ use crate::model::address::Address;
 use crate::model::field::Field;
 use crate::model::kind::{Kind, Spec};
 use crate::model::place::Place;
+use crate::model::resource::Content;
 use crate::plan::Note;
 
 impl<K: Kind> Comparing<'_, K> {
@@ -38,6 +39,15 @@ impl<K: Kind> Comparing<'_, K> {
                 );
                 self.note(address, link.place.unwrap_or(place), message);
             }
+        }
+    }
+
+    /// What goes on at the vendor without us is no difference.
+    pub(super) fn note_under_way(&mut self, address: &Address, place: Place, have: &Content<K>) {
+        if let Content::Read(have) = have
+            && let Some(what) = have.under_way()
+        {
+            self.note(address, place, what);
         }
     }
 

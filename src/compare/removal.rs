@@ -26,6 +26,7 @@ impl<K: Kind> Comparing<'_, K> {
             self.compared.tally.unchanged += 1;
             return;
         }
+        self.note_under_way(&address, place, &observed.content);
         let why = match (meta.lifecycle.manage, self.ownership) {
             (Manage::Full, Ownership::Marked | Ownership::Exclusive) => {
                 if !observed.writable {
@@ -134,6 +135,7 @@ impl<K: Kind> Comparing<'_, K> {
             live,
             prevent_delete: meta.lifecycle.prevent_delete,
             terms: terms::<K>(K::VERBS.delete, &[], meta),
+            price: None,
             account,
             fields,
             risks: K::Spec::risks(have, None),

@@ -162,6 +162,22 @@ fn an_update_costs_only_if_its_kind_says_so() {
     );
 }
 
+#[test]
+fn what_goes_on_at_the_vendor_is_told_and_is_no_difference() {
+    assert_eq!(
+        plain::<SHOWN>("a", Some("a GROWING")),
+        "is growing by itself"
+    );
+    let absent = Meta {
+        presence: Presence::Absent,
+        ..Meta::default()
+    };
+    assert_eq!(
+        check::<SHOWN>("a", Some("a GROWING"), absent),
+        "Delete\nis growing by itself"
+    );
+}
+
 /// The account that a step makes of one that has this size and this id.
 fn account(id: &str, have: &str, want: &str, presence: Presence) -> Account {
     let meta = Meta {

@@ -1,5 +1,6 @@
-//! The server's own pages: `/_world/<vendor>`, `/_world/<vendor>/<command>`, `/_journal`, `/_faults`, and the answer
-//! to any path that is no vendor's. They are neither counted in the journal nor struck by faults.
+//! The server's own pages: `/_world/<vendor>`, `/_journal`, `/_faults`, and the answer to any path that is no
+//! vendor's. They are neither counted in the journal nor struck by faults. `POST /_world/<vendor>/<command>` with a
+//! JSON object (or nothing) has a vendor's emulator do what no client can ask for.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Mounted;
 use super::faults::Faults;
@@ -128,8 +129,15 @@ async fn command(
     let Some(mounted) = control.find(&vendor) else {
         return control.not_found();
     };
-    match mounted.emulator.command(&name, &body) {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+    let body = match body.trim_ascii() {
+        [] => Ok(json!({})),
+        text => serde_json::from_slice::<Value>(text),
+    };
+    let done = body
+        .map_err(|error| format!("the body is not JSON: {error}"))
+        .and_then(|body| mounted.emulator.command(&name, body));
+    match done {
+        Ok(said) => Json(said).into_response(),
         Err(why) => refuse(&why),
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod control;
 pub(crate) mod faults;
 pub(crate) mod journal;
 mod listen;
+pub(crate) mod path;
 pub(crate) mod store;
 mod tls;
 
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::http::Method;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -48,11 +50,6 @@ pub(crate) trait Emulator: Send + Sync + 'static {
     /// Tells whether a request asks for a token. The path is below the vendor's own host.
     fn is_login(&self, method: &Method, path: &str) -> bool;
 
-    /// Does to the world what no client can do, such as letting a device report in; the error says why not.
-    fn command(&self, name: &str, _body: &[u8]) -> Result<(), String> {
-        Err(format!("there is no command `{name}`"))
-    }
-
     /// Tells whether a request changes the world, for the journal and the faults.
     fn sort(&self, method: &Method, path: &str, _query: Option<&str>) -> Sort {
         if self.is_login(method, path) {
@@ -62,6 +59,12 @@ pub(crate) trait Emulator: Send + Sync + 'static {
         } else {
             Sort::Read
         }
+    }
+
+    /// Does what a vendor's staff or the passing of time would do: what no client can ask for. The body is JSON, and
+    /// so is what comes back; the error says what is wrong, or which commands there are.
+    fn command(&self, name: &str, _body: Value) -> Result<Value, String> {
+        Err(format!("there is no command `{name}`"))
     }
 
     /// Puts the world in order on disk, at a clean stop.

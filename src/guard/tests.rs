@@ -25,6 +25,7 @@ fn step(action: Action, terms: Terms, account: Account) -> Step {
         hold: Hold::Owned,
         live: Vec::new(),
         terms,
+        price: None,
         account,
         fields: Vec::new(),
         risks: Vec::new(),

@@ -102,6 +102,17 @@ pub(crate) enum Write {
     Delete,
 }
 
+impl From<Write> for Method {
+    fn from(method: Write) -> Self {
+        match method {
+            Write::Post => Self::POST,
+            Write::Put => Self::PUT,
+            Write::Patch => Self::PATCH,
+            Write::Delete => Self::DELETE,
+        }
+    }
+}
+
 /// Says whether sending a write twice equals sending it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
@@ -161,7 +172,7 @@ impl Client {
         Request::new(self, Method::GET, path, Nature::Read)
     }
 
-    /// Reads by a POST, as vendors have it that take what is sought in a body. As free as [`Client::get`], so only for
+    /// Reads by a POST, as vendors have it that take what is sought in a body: a search, a price. As free as [`Client::get`], so only for
     /// what changes nothing.
     pub(crate) fn ask(&self, path: &str) -> Request<'_> {
         Request::new(self, Method::POST, path, Nature::Read)
@@ -175,22 +186,21 @@ impl Client {
         repeat: Repeat,
         _permit: &Permit,
     ) -> Request<'_> {
-        let method = match method {
-            Write::Post => Method::POST,
-            Write::Put => Method::PUT,
-            Write::Patch => Method::PATCH,
-            Write::Delete => Method::DELETE,
-        };
         let nature = match repeat {
             Repeat::Safe => Nature::SafeWrite,
             Repeat::Never => Nature::OnceWrite,
         };
-        Request::new(self, method, path, nature)
+        Request::new(self, method.into(), path, nature)
     }
 
     /// Sends a POST that only opens or closes a login, and so needs no permit.
     pub(crate) fn login(&self, path: &str) -> Request<'_> {
-        Request::new(self, Method::POST, path, Nature::Login)
+        self.login_by(Write::Post, path)
+    }
+
+    /// The same, by the method that the system has for it.
+    pub(crate) fn login_by(&self, method: Write, path: &str) -> Request<'_> {
+        Request::new(self, method.into(), path, Nature::Login)
     }
 }
 

@@ -175,8 +175,8 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// A duration longer than nothing.
-pub(super) fn read_duration(node: &Node, reader: &Reader<'_>) -> Option<Duration> {
+/// Reads a duration such as `30s` that is not nothing.
+pub(crate) fn read_duration(node: &Node, reader: &Reader<'_>) -> Option<Duration> {
     let text = reader.text(node, "a duration such as 30s")?;
     let duration = text
         .parse::<SignedDuration>()

@@ -24,6 +24,8 @@ pub(crate) enum Cause {
     Partial,
     /// The object was made, and whether the rest of what was asked was done nobody knows.
     Begun,
+    /// The vendor took it and has not finished: it goes on by itself, and nothing is wrong.
+    UnderWay,
     /// The request may or may not have been carried out.
     Unknown,
     /// The vendor could not be reached, or did not answer in a form that we understand.
@@ -35,7 +37,9 @@ impl Cause {
     pub(crate) fn is_doubt(self) -> bool {
         match self {
             Self::Begun | Self::Unknown => true,
-            Self::Login | Self::Refused | Self::Partial | Self::Unreachable => false,
+            Self::Login | Self::Refused | Self::Partial | Self::UnderWay | Self::Unreachable => {
+                false
+            }
         }
     }
 
@@ -43,7 +47,9 @@ impl Cause {
     pub(crate) fn is_partial(self) -> bool {
         match self {
             Self::Partial | Self::Begun => true,
-            Self::Login | Self::Refused | Self::Unknown | Self::Unreachable => false,
+            Self::Login | Self::Refused | Self::UnderWay | Self::Unknown | Self::Unreachable => {
+                false
+            }
         }
     }
 
@@ -51,7 +57,7 @@ impl Cause {
     pub(crate) fn may_pass(self) -> bool {
         match self {
             Self::Begun | Self::Unknown | Self::Unreachable => true,
-            Self::Login | Self::Refused | Self::Partial => false,
+            Self::Login | Self::Refused | Self::Partial | Self::UnderWay => false,
         }
     }
 }
@@ -76,6 +82,11 @@ impl VendorError {
 
     pub(crate) fn unreachable(message: impl Into<String>) -> Self {
         Self::new(Cause::Unreachable, message)
+    }
+
+    /// `what` is read after what was begun, as a clause: `its order waits for the vendor`.
+    pub(crate) fn under_way(what: impl Into<String>) -> Self {
+        Self::new(Cause::UnderWay, what)
     }
 
     pub(crate) fn help(self, help: impl Into<String>) -> Self {

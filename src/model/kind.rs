@@ -118,6 +118,16 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         true
     }
 
+    /// What the vendor says that it costs to have one as is wanted, in its own words. Asked where that costs money; what
+    /// the vendor does not tell is none.
+    fn price(
+        _client: &Self::Client,
+        _want: &Self::Spec,
+        _links: &Links,
+    ) -> impl Future<Output = Option<String>> + Send {
+        std::future::ready(None)
+    }
+
     /// How many requests creating it takes at least, reads left out.
     fn create_writes(_want: &Self::Spec) -> usize {
         1
@@ -173,6 +183,12 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     /// What of the fields that are wanted nobody can compare with what is there, beside secrets, and why.
     fn untold(&self, _want: &Self) -> Vec<(Field, String)> {
         Vec::new()
+    }
+
+    /// What is going on with it at the vendor without us, or is wrong with it there, as a clause that follows its
+    /// address: `waits for the vendor to make it`. It is no difference.
+    fn under_way(&self) -> Option<String> {
+        None
     }
 
     /// What an account may do that is as this says, and as it `was` in what this leaves out.

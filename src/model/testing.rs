@@ -55,6 +55,11 @@ impl<const VERBS: u8> Spec for Thing<VERBS> {
         fields.text(LOCK, lock.as_ref());
     }
 
+    fn under_way(&self) -> Option<String> {
+        let is_growing = self.size.as_deref() == Some("GROWING");
+        is_growing.then(|| "is growing by itself".to_owned())
+    }
+
     fn power(&self, was: Option<&Self>) -> Power {
         let was = was.and_then(|was| was.size.as_deref());
         match self.size.as_deref().or(was) {

@@ -62,7 +62,6 @@ impl Verb {
     };
 
     /// The same, and it costs money. Of updates [`super::kind::Kind::spends`] tells which ones do.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no vendor here needs it yet"))]
     pub(crate) const fn spending(self, what: &'static str) -> Self {
         match self {
             Self::Can {

@@ -37,10 +37,12 @@ pub(super) async fn settle<K: Kind>(
         doubt.is_answered |= error.cause == Cause::Begun;
         doubt.is_made |= doubt.is_answered;
         let seen = doubt.look().await;
-        if let Ok(Some(done)) = seen {
-            return Ok(done);
-        }
-        let unseen = seen.err();
+        let unseen = match seen {
+            Ok(Some(done)) => return Ok(done),
+            Ok(None) => None,
+            Err(unseen) if unseen.cause == Cause::UnderWay => return Err(unseen),
+            Err(unseen) => Some(unseen),
+        };
         let may_pass =
             error.cause.may_pass() && unseen.as_ref().is_none_or(|it| it.cause.may_pass());
         let Some(pause) = pauses.next().filter(|_| may_pass) else {
@@ -51,8 +53,10 @@ pub(super) async fn settle<K: Kind>(
             Ok(Some(done)) => return Ok(done),
             Ok(None) => match doubt.left.send(client, applying).await {
                 Ok(done) => return Ok(done),
+                Err(again) if again.cause == Cause::UnderWay => return Err(again),
                 Err(again) => error = again,
             },
+            Err(seen) if seen.cause == Cause::UnderWay => return Err(seen),
             // What is not known is not sent again.
             Err(_) => {}
         }
@@ -103,7 +107,7 @@ impl<K: Kind> Doubt<'_, K> {
                 let left = fields
                     .filter(|(_, before, after)| differ(before.as_ref(), after).unwrap_or(true));
                 let left = left.map(|(field, _, _)| field.name).collect();
-                Ok(self.left_to_update(id, want, left))
+                self.left_to_update(id, &have, want, left)
             }
             Change::Delete { id } => {
                 let is_done = match self.live(rows, &id, None).await? {
@@ -169,18 +173,23 @@ impl<K: Kind> Doubt<'_, K> {
         }
         self.is_made = true;
         let left = fields.iter().map(|field| field.name).collect();
-        Ok(self.left_to_update(id, want, left))
+        self.left_to_update(id, &have, want, left)
     }
 
-    /// Keeps the fields of an active object that are left to be written, if any are.
+    /// Keeps the fields of an active object that are left to be written, if any are. What the vendor goes on with by
+    /// itself is not done yet, though nothing is left to be sent.
     fn left_to_update(
         &mut self,
         id: RemoteId,
+        have: &K::Spec,
         want: K::Spec,
         changed: Vec<&'static str>,
-    ) -> Option<Done> {
+    ) -> Result<Option<Done>, VendorError> {
         if changed.is_empty() {
-            return Some(Done::Exists(id));
+            return match have.under_way() {
+                Some(what) => Err(VendorError::under_way(what)),
+                None => Ok(Some(Done::Exists(id))),
+            };
         }
         self.left = Change::Update {
             id,
@@ -188,7 +197,7 @@ impl<K: Kind> Doubt<'_, K> {
             changed,
             enable: false,
         };
-        None
+        Ok(None)
     }
 
     /// What is there, of which a list may have said all.

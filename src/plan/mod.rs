@@ -143,6 +143,8 @@ pub(crate) struct StepView {
     pub live: Vec<(&'static str, Value)>,
     /// What it asks of its user beside their yes.
     pub terms: Terms,
+    /// What the vendor says that it costs, if it costs and the vendor says so.
+    pub price: Option<String>,
     /// What it does to an account.
     pub account: Account,
     pub fields: Vec<FieldView>,
@@ -212,6 +214,11 @@ impl Step {
             writes: change.writes(),
             work: Box::new(TypedWork { client, change }),
         }
+    }
+
+    /// Asks the vendor what it costs.
+    fn price<'a>(&'a self, links: &'a Links) -> BoxFuture<'a, Option<String>> {
+        self.work.price(links)
     }
 
     /// Does it. What is left in doubt by a lost answer is looked at again before anything is sent again, which happens
@@ -284,6 +291,22 @@ impl Plan {
     /// The steps, each with the writes that it needs at least.
     pub(crate) fn writes(&self) -> impl Iterator<Item = (&StepView, usize)> {
         self.steps.iter().map(|step| (&step.view, step.writes))
+    }
+
+    /// Asks vendors what the steps cost that cost money, each with the address of the step.
+    pub(crate) fn prices(&self) -> impl Iterator<Item = (Address, BoxFuture<'_, Option<String>>)> {
+        let costly = self
+            .steps
+            .iter()
+            .filter(|it| it.view.terms.spends.is_some());
+        costly.map(|step| (step.view.address.clone(), step.price(&self.links)))
+    }
+
+    /// Says at the steps what they cost.
+    pub(crate) fn set_prices(&mut self, prices: &BTreeMap<Address, String>) {
+        for step in &mut self.steps {
+            step.view.price = prices.get(&step.view.address).cloned();
+        }
     }
 
     pub(crate) fn count(&self, action: Action) -> usize {

@@ -7,6 +7,7 @@ use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
 use crate::model::kind::{Kind, Update};
+use crate::model::reference::Links;
 
 /// What became of a step that succeeded.
 #[derive(Debug)]
@@ -103,6 +104,9 @@ impl<K: Kind> Change<K> {
 
 /// Work of a kind that is forgotten.
 pub(super) trait Work: Send + Sync {
+    /// Asks what it costs.
+    fn price<'a>(&'a self, links: &'a Links) -> BoxFuture<'a, Option<String>>;
+
     /// Does it, and repeats what may have been lost at most so often.
     fn run<'a>(
         &'a self,
@@ -118,6 +122,15 @@ pub(super) struct TypedWork<K: Kind> {
 }
 
 impl<K: Kind> Work for TypedWork<K> {
+    fn price<'a>(&'a self, links: &'a Links) -> BoxFuture<'a, Option<String>> {
+        match &self.change {
+            Change::Create { want } | Change::Update { want, .. } => {
+                Box::pin(K::price(&self.client, want, links))
+            }
+            Change::Delete { id: _ } => Box::pin(std::future::ready(None)),
+        }
+    }
+
     fn run<'a>(
         &'a self,
         applying: &'a Applying<'a>,

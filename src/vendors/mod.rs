@@ -1,5 +1,6 @@
 //! The vendors. To add one: a folder, its `mod` line, and its line in [`VENDORS`].
 
+pub(crate) mod console_connect;
 pub(crate) mod erased;
 pub(crate) mod password_safe;
 pub(crate) mod safeconsole;
@@ -20,6 +21,7 @@ use erased::{AnyKind, AnyVendor};
 
 /// Every vendor there is.
 pub(crate) const VENDORS: &[&dyn AnyVendor] = &[
+    &console_connect::ConsoleConnect,
     &password_safe::PasswordSafe,
     &safeconsole::SafeConsole,
     &senhasegura::Senhasegura,

@@ -70,6 +70,11 @@ impl Case {
         format!("{command} {}", self.args)
     }
 
+    /// Whether a run on it logs in.
+    pub(crate) fn logs_in(&self) -> bool {
+        self.vendor.logs_in || self.settings().contains("password:")
+    }
+
     /// Whether live objects that nothing declares are deleted.
     pub(crate) fn is_exclusive(&self) -> bool {
         self.settings().contains("exclusive")

@@ -282,7 +282,9 @@ fn a_plan_counts_its_reads_and_promises_no_more_writes_than_are_made() {
             let requests = world.requests();
             let brought = |it: &&Value| {
                 let status = it["status"].as_u64().unwrap();
-                case.vendor.is_read(it) && (200..300).contains(&status)
+                let path = it["path"].as_str().unwrap();
+                let is_asked = case.vendor.asks.iter().any(|part| path.contains(part));
+                (case.vendor.is_read(it) || is_asked) && (200..300).contains(&status)
             };
             assert_eq!(forecast["reads"], requests.iter().filter(brought).count());
             world.clear_journal();

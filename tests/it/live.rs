@@ -29,6 +29,13 @@ struct Object {
     value: Mapping,
 }
 
+impl Object {
+    /// What it is known by.
+    fn name(&self) -> String {
+        text(&self.value[self.table.keys[0].1]).unwrap()
+    }
+}
+
 /// What a case declares of a world: ids by table, and the names that others may hold of it.
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
@@ -69,8 +76,7 @@ impl Live {
             }
             let (table, id) = (object.table.name, object.id.clone());
             declared.ids.insert((table, id));
-            let name = object.value[object.table.keys[0].1].as_str().unwrap();
-            declared.names.insert((table, name.to_owned()));
+            declared.names.insert((table, object.name()));
         }
         for part in self.shape.parts {
             let resources = desired[self.shape.vendor][part.table].as_mapping();
@@ -88,7 +94,7 @@ impl Live {
         desired: &'a Value,
         object: &'a Object,
     ) -> impl Iterator<Item = &'a Value> {
-        let resources = desired[self.shape.vendor][object.table.name].as_mapping();
+        let resources = desired[self.shape.vendor][object.table.declared].as_mapping();
         let resources = resources.into_iter().flatten().map(|(_, it)| it);
         resources.filter(|it| self.is(desired, it, object))
     }
@@ -101,6 +107,10 @@ impl Live {
         }
         let table = object.table;
         let same = |a: &Value, b: &Value| match (a.as_str(), b.as_str()) {
+            // Of an address the first part is the name.
+            (Some(a), Some(b)) if a.contains('@') && !b.contains('@') => {
+                a.split('@').next() == Some(b)
+            }
             (Some(a), Some(b)) if self.shape.folds => a.to_lowercase() == b.to_lowercase(),
             _ => a == b,
         };
@@ -131,10 +141,10 @@ impl Live {
 
     /// The names from the outermost on.
     fn path(&self, object: &Object) -> String {
-        let name = object.value[object.table.keys[0].1].as_str().unwrap();
+        let name = object.name();
         let mut objects = self.objects.iter();
         let outer = objects.find(|it| object.parent.as_ref() == Some(&it.id));
-        outer.map_or(name.to_owned(), |it| format!("{}/{name}", self.path(it)))
+        outer.map_or(name.clone(), |it| format!("{}/{name}", self.path(it)))
     }
 
     /// The ids of the objects for which a change of what the probe changes counts.
@@ -161,8 +171,13 @@ impl Live {
             .iter()
             .filter(|it| it.table.name == probe.table)
         {
-            // What is disabled cannot be changed.
-            if object.value.get("disabled").and_then(Value::as_bool) == Some(true) {
+            // What is disabled cannot be changed, nor whoever is not a member.
+            let is_disabled = object.value.get("disabled").and_then(Value::as_bool) == Some(true);
+            // Nor does a change of speed show of what has one under way.
+            let is_moving = ["state", "request"]
+                .iter()
+                .any(|it| object.value.contains_key(*it));
+            if is_disabled || is_moving {
                 continue;
             }
             let mut world = self.world.clone();
@@ -321,7 +336,7 @@ fn collect(
             for inner in shape.tables {
                 own.remove(inner.name);
             }
-            let id = text(&item["id"]).unwrap();
+            let id = text(&item[table.id]).unwrap();
             let at = [at, &[(table.name, n)]].concat();
             objects.push(Object {
                 table,

@@ -153,7 +153,7 @@ fn plans_are_as_their_schema_says() {
     // Nothing listens there, so nothing can be read.
     let lost = "workspace: lost\nsystems:\n  senhasegura:\n    endpoint: http://127.0.0.1:9\n    retries: 0\n";
     fs::write(acme.path().join("trueup.yaml"), lost).unwrap();
-    for folder in ["vault", "drives", "live"] {
+    for folder in ["vault", "drives", "network", "live"] {
         fs::remove_dir_all(acme.path().join(folder)).unwrap();
     }
     for file in ["people/users.yaml", "people/groups.yaml"] {

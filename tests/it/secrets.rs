@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::world::World;
 
 /// Members of seeds and declarations whose text nobody may see.
-const SECRET_MEMBERS: [&str; 12] = [
+const SECRET_MEMBERS: [&str; 14] = [
     "password",
     "secret_key",
     "totp_seed",
@@ -22,6 +22,8 @@ const SECRET_MEMBERS: [&str; 12] = [
     "note",
     "private_key",
     "passphrase",
+    "api_key",
+    "keys",
 ];
 
 /// How the names of those variables of an emulator end that hold a secret.

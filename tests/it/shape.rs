@@ -23,6 +23,13 @@ pub(crate) struct Shape {
     pub at_once: usize,
     /// Tables of which single objects are read, how their paths begin, and how many requests read one.
     pub read: &'static [(&'static str, &'static str, usize)],
+    /// Whether every run logs in. Elsewhere a key goes with every request, and only the cases whose settings name a
+    /// password do.
+    pub logs_in: bool,
+    /// Whether what is under way goes on whenever it is looked at, so that a world comes to rest only by being read.
+    pub moves: bool,
+    /// Parts of paths that are asked by POST and change nothing.
+    pub asks: &'static [&'static str],
     /// Parts of paths that no plan asks for.
     pub never: &'static [&'static str],
     /// Whether a page is told from another by the query.
@@ -31,8 +38,6 @@ pub(crate) struct Shape {
     pub reads_by: &'static str,
     /// How what is asked for begins of which the body tells which one is meant, so that it may be asked for again.
     pub told_by_body: &'static [&'static str],
-    /// Whether a login comes before what is asked for.
-    pub logs_in: bool,
     /// How a run ends that is answered with a web page.
     pub page: Exit,
     /// Tables whose objects are members of others.
@@ -53,6 +58,10 @@ pub(crate) struct Part {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub name: &'static str,
+    /// The table of declarations.
+    pub declared: &'static str,
+    /// The member of the world that holds the id.
+    pub id: &'static str,
     /// The members that tell two of its objects apart, as declarations and as worlds spell them.
     pub keys: &'static [(&'static str, &'static str)],
     /// The field of a declaration that says what the object lies in.
@@ -85,6 +94,8 @@ impl Shape {
 const fn table(name: &'static str, keys: &'static [(&'static str, &'static str)]) -> Table {
     Table {
         name,
+        declared: name,
+        id: "id",
         keys,
         container: None,
     }
@@ -96,9 +107,8 @@ const fn within(
     container: &'static str,
 ) -> Table {
     Table {
-        name,
-        keys,
         container: Some(container),
+        ..table(name, keys)
     }
 }
 
@@ -117,7 +127,7 @@ const fn probe(
 }
 
 /// Every vendor's.
-pub(crate) static SHAPES: [Shape; 3] = [
+pub(crate) static SHAPES: [Shape; 4] = [
     Shape {
         vendor: "senhasegura",
         tables: &[
@@ -174,6 +184,8 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
         logs_in: true,
         page: Exit::Error,
         parts: &[],
+        moves: false,
+        asks: &[],
     },
     Shape {
         vendor: "password_safe",
@@ -231,6 +243,9 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
                 2,
             ),
         ],
+        logs_in: true,
+        moves: false,
+        asks: &[],
         never: &[
             "/BeyondTrust/api/public/v3/Users/",
             "/BeyondTrust/api/public/v3/Secrets-Safe/Folders/",
@@ -238,7 +253,6 @@ secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
         pages_differ_by_query: true,
         reads_by: "GET",
         told_by_body: &[],
-        logs_in: true,
         page: Exit::Error,
         parts: &[],
     },
@@ -278,5 +292,58 @@ systems:
             of: "paths",
             member: "policy",
         }],
+        moves: false,
+        asks: &[],
+    },
+    Shape {
+        vendor: "console_connect",
+        tables: &[
+            // People are declared by their addresses, whose first part is the username in the cases.
+            Table {
+                declared: "members",
+                id: "user",
+                ..table("memberships", &[("email", "user")])
+            },
+            Table {
+                id: "asn",
+                ..table("asns", &[("number", "asn")])
+            },
+            table("ports", &[("name", "name")]),
+            table("connections", &[("name", "name")]),
+        ],
+        folds: true,
+        given: &["id", "times", "order", "vlan", "other_vlan"],
+        probes: &[
+            probe(
+                "memberships",
+                "roles",
+                "roles",
+                "[ADMIN, NETWORKCONTROL, NETWORKVIEW, USER]",
+            ),
+            probe("connections", "speed", "speed", "77"),
+        ],
+        settings: "\
+workspace: case
+include: [desired.yaml, \"desired/*.yaml\"]
+systems:
+  console_connect:
+    endpoint: emulator
+    seed: live.yaml
+    retries: 0
+secrets: { allow_plaintext: true, env_allow: [\"CASE_*\"] }
+",
+        // A login; who we are, roles, members, ASNs, ports, orders, connections, data centres; two prices.
+        at_once: 11,
+        read: &[("members", "/api/user/", 1)],
+        logs_in: false,
+        moves: true,
+        asks: &["/api/pricing/"],
+        never: &["/v2/data-center-facility/", "/api/v2/company/"],
+        pages_differ_by_query: true,
+        follows: &[],
+        reads_by: "GET",
+        told_by_body: &[],
+        page: Exit::Error,
+        parts: &[],
     },
 ];

@@ -114,6 +114,7 @@ impl Run {
         for (view, outcome) in report.outcomes {
             let became = match outcome {
                 Outcome::Done => "done".to_owned(),
+                Outcome::UnderWay(why) => format!("under way: {why}"),
                 Outcome::Failed(error) => {
                     let help = error.help.clone().unwrap_or_default();
                     format!("{:?}: {error}\n  {help}", error.cause)

@@ -34,7 +34,8 @@ const THING: KindId = KindId {
 #[derive(Clone, Debug)]
 struct Thing(String);
 
-/// A vendor that writes down what it is told, refuses some names, and can pull the plug after one.
+/// A vendor that writes down what it is told, refuses some names, takes its time with others, and can pull the plug
+/// after one.
 struct Toy {
     done: Mutex<Vec<String>>,
     refuses: BTreeSet<String>,
@@ -46,6 +47,10 @@ impl Toy {
     fn told(&self, what: &str, name: &str) -> Result<(), VendorError> {
         if self.refuses.contains(name) {
             return Err(VendorError::refused("no"));
+        }
+        if name.starts_with("slow") {
+            self.done.lock().unwrap().push(format!("{what}{name}"));
+            return Err(VendorError::under_way("waits for somebody"));
         }
         self.done.lock().unwrap().push(format!("{what}{name}"));
         if self.stops_after.as_deref() == Some(name) {
@@ -159,6 +164,7 @@ fn check_recorded(
     let became = outcomes.iter().map(|(view, outcome)| {
         let word = match outcome {
             Outcome::Done => "done".to_owned(),
+            Outcome::UnderWay(why) => format!("under way: {why}"),
             Outcome::Failed(error) => format!("failed: {error}"),
             Outcome::Skipped { because } => format!("skipped because of {}", because.name),
             Outcome::NotAttempted => "not attempted".to_owned(),
@@ -232,6 +238,7 @@ fn view(address: Address, action: Action) -> StepView {
         hold: Hold::Owned,
         live: Vec::new(),
         terms: Terms::default(),
+        price: None,
         account: Account::default(),
         fields: Vec::new(),
         risks: Vec::new(),
@@ -241,6 +248,34 @@ fn view(address: Address, action: Action) -> StepView {
         releases: Vec::new(),
         waits_for: Vec::new(),
     }
+}
+
+#[test]
+fn what_waits_for_what_is_under_way_is_left_for_later() {
+    let report = check("+ slow-a\n+ b needs slow-a\n+ c", &[], None);
+    assert!(
+        report.contains("slow-a under way: waits for somebody"),
+        "{report}"
+    );
+    assert!(report.contains("b skipped because of slow-a"), "{report}");
+    assert!(report.contains("c done"), "{report}");
+}
+
+#[test]
+fn what_is_under_way_is_no_failure() {
+    let outcome = |it| (view(THING.address("a"), Action::Create), it);
+    let report = |outcomes| Report {
+        outcomes,
+        halt: None,
+    };
+    let under_way = || Outcome::UnderWay(String::new());
+    let both = report(vec![outcome(Outcome::Done), outcome(under_way())]);
+    assert!(both.is_whole());
+    assert_eq!((both.under_way(), both.done(Action::Create)), (1, 1));
+    let skipped = Outcome::Skipped {
+        because: THING.address("a"),
+    };
+    assert!(!report(vec![outcome(under_way()), outcome(skipped)]).is_whole());
 }
 
 #[test]

@@ -32,6 +32,7 @@ struct ReportSummary {
     created: usize,
     updated: usize,
     deleted: usize,
+    under_way: usize,
     failed: usize,
     skipped: usize,
     not_attempted: usize,
@@ -55,6 +56,7 @@ pub(crate) fn report(workspace: &str, report: &Report, checked: &Checked) -> Str
     let outcomes = report.outcomes.iter().map(|(view, outcome)| {
         let (word, message, help, because) = match outcome {
             Outcome::Done => ("done", None, None, None),
+            Outcome::UnderWay(why) => ("under_way", Some(why.clone()), None, None),
             Outcome::Failed(error) => (
                 "failed",
                 Some(error.message.clone()),
@@ -85,6 +87,7 @@ pub(crate) fn report(workspace: &str, report: &Report, checked: &Checked) -> Str
             created: report.done(Action::Create),
             updated: report.done(Action::Update),
             deleted: report.done(Action::Delete),
+            under_way: report.under_way(),
             failed: count("failed"),
             skipped: count("skipped"),
             not_attempted: count("not_attempted"),

@@ -162,6 +162,9 @@ struct ResourceChange {
     /// What of the step costs money, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     spends: Option<&'static str>,
+    /// What the vendor says that it costs, if it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<String>,
     /// What of the step deserves a second look, if anything does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     risk: Vec<RiskJson>,
@@ -412,6 +415,7 @@ fn resource_change(
         removal: (view.action == Action::Delete).then_some(removal),
         assumed: view.terms.assumed,
         spends: view.terms.spends.map(|it| it.what),
+        price: view.price.clone(),
         risk: view.risks.iter().map(risk).collect(),
         remarks: view.remarks.clone(),
         waits_for: view.waits_for.iter().map(ToString::to_string).collect(),

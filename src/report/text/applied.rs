@@ -22,6 +22,10 @@ pub(crate) fn report(report: &Report, sources: &Sources, palette: Palette) -> St
         };
         match outcome {
             Outcome::Done => writeln!(out, "{} {name}: {done}", palette.green("ok")).ok(),
+            Outcome::UnderWay(why) => {
+                let mark = palette.yellow("under way");
+                writeln!(out, "{mark} {name}: {}", clean(why)).ok()
+            }
             Outcome::Failed(error) => {
                 let place = view
                     .place
@@ -50,11 +54,15 @@ pub(crate) fn report(report: &Report, sources: &Sources, palette: Palette) -> St
         report.done(Action::Update),
         report.done(Action::Delete),
     );
-    let counts = format!("{added} added, {changed} changed, {destroyed} destroyed.");
+    let under_way = match report.under_way() {
+        0 => String::new(),
+        some => format!(" {some} under way."),
+    };
+    let counts = format!("{added} added, {changed} changed, {destroyed} destroyed.{under_way}");
     let left = report
         .outcomes
         .iter()
-        .filter(|(_, outcome)| !matches!(outcome, Outcome::Done))
+        .filter(|(_, outcome)| !matches!(outcome, Outcome::Done | Outcome::UnderWay(_)))
         .count();
     let line = if left == 0 {
         palette.bold(format!("Apply complete! Resources: {counts}"))

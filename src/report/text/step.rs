@@ -85,7 +85,11 @@ fn remarks(view: &StepView, sources: &Sources, explained: Option<&Explained>) ->
         let vendor = view.address.kind.vendor;
         remarks.push(format!("assumed: no public page of {vendor} states how"));
     }
-    remarks.extend(spends.map(|it| format!("costs money: {}", it.what)));
+    remarks.extend(spends.map(|it| {
+        let price = view.price.as_ref();
+        let price = price.map(|price| format!("; the vendor's price: {}", clean(price)));
+        format!("costs money: {}{}", it.what, price.unwrap_or_default())
+    }));
     remarks.extend(view.remarks.iter().map(|it| clean(it)));
     for Risk { sort, field, why } in &view.risks {
         let field = field.map(|it| format!("{it}: ")).unwrap_or_default();

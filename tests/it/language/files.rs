@@ -264,7 +264,7 @@ fn vendors_tables_and_kinds_are_known() {
     4 |   vaultx: { endpoint: emulator }
       |   ^^^^^^
       |
-      = help: its vendors are: password_safe, safeconsole, senhasegura
+      = help: its vendors are: console_connect, password_safe, safeconsole, senhasegura
 
     error[unknown-table]: senhasegura has no table `password`
      --> vault.yaml:1:16

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::guid::Guid;
 use super::members::Members;
 use super::refusal::Refusal;
+use crate::emulate::path::decoded;
 
 /// A request.
 pub(crate) struct Call {
@@ -49,7 +50,7 @@ impl Call {
     /// Takes a request apart.
     pub(crate) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Self {
         let path = below_base(uri.path());
-        let path = path.map(|path| path.split('/').map(decode).collect());
+        let path = path.map(|path| path.split('/').map(decoded).collect());
         let query = uri.query().unwrap_or_default().as_bytes();
         let query = url::form_urlencoded::parse(query)
             .map(|(name, value)| (name.to_lowercase(), value.into_owned()))
@@ -148,15 +149,6 @@ impl Call {
             Some(_) => Version::V32,
         }
     }
-}
-
-/// Decodes a segment of a path; what cannot be decoded stays as it is.
-fn decode(segment: &str) -> String {
-    // In a form `+` is a space, which it is not in a path.
-    let form = format!("={}", segment.replace('+', "%2b").replace('&', "%26"));
-    let mut pairs = url::form_urlencoded::parse(form.as_bytes());
-    let value = pairs.next().map(|(_, value)| value.into_owned());
-    value.unwrap_or_else(|| segment.to_owned())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::console::{Change, Console, is_path};
 use super::fence::{Whereabouts, permits};
@@ -36,7 +37,7 @@ struct Registration {
 }
 
 /// A drive that reports in, or all of them.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CheckIn {
     #[serde(default)]
@@ -57,10 +58,9 @@ struct Revocation {
 }
 
 /// The changes that a command makes; the error says why it makes none.
-pub(crate) fn changes(console: &Console, name: &str, body: &[u8]) -> Result<Vec<Change>, String> {
+pub(crate) fn changes(console: &Console, name: &str, body: Value) -> Result<Vec<Change>, String> {
     match name {
         "register" => Ok(vec![register(console, read(body)?)?]),
-        "check-in" if body.trim_ascii().is_empty() => check_in(console, &CheckIn::default()),
         "check-in" => check_in(console, &read(body)?),
         "revoke" => {
             let Revocation { token } = read(body)?;
@@ -75,8 +75,8 @@ pub(crate) fn changes(console: &Console, name: &str, body: &[u8]) -> Result<Vec<
     }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
+fn read<T: DeserializeOwned>(body: Value) -> Result<T, String> {
+    serde_json::from_value(body).map_err(|error| error.to_string())
 }
 
 fn register(console: &Console, registration: Registration) -> Result<Change, String> {

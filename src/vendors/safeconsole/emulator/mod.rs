@@ -43,7 +43,7 @@ use axum::extract::State as Shared;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::emulate::Emulator;
 use crate::emulate::faults::Sort;
@@ -131,13 +131,13 @@ impl Emulator for SafeConsole {
         false
     }
 
-    fn command(&self, name: &str, body: &[u8]) -> Result<(), String> {
+    fn command(&self, name: &str, body: Value) -> Result<Value, String> {
         let mut state = self.state();
         for change in control::changes(state.store.world(), name, body)? {
             let kept = state.store.commit(change);
             kept.map_err(|error| error.to_string())?;
         }
-        Ok(())
+        Ok(json!({}))
     }
 
     fn sort(&self, _: &Method, path: &str, query: Option<&str>) -> Sort {

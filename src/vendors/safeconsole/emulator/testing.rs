@@ -137,7 +137,6 @@ impl Asker {
     /// Gives a command that no client can give.
     #[track_caller]
     pub(crate) fn command(&self, name: &str, body: Value) {
-        let body = body.to_string();
-        self.emulator.command(name, body.as_bytes()).unwrap();
+        self.emulator.command(name, body).unwrap();
     }
 }

@@ -15,7 +15,7 @@ users:
 ";
 
 fn refusal(asker: &Asker, name: &str, body: Value) -> String {
-    let said = asker.emulator.command(name, body.to_string().as_bytes());
+    let said = asker.emulator.command(name, body);
     said.err().unwrap_or_default()
 }
 
