@@ -65,7 +65,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert_eq!(plan.exit, Exit::Fine, "{plan:?}");
     assert!(
         plan.stdout
-            .contains("Plan: 13 to add, 22 to change, 3 to destroy."),
+            .contains("Plan: 15 to add, 34 to change, 4 to destroy."),
         "{}",
         plan.stdout
     );
@@ -77,7 +77,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
     assert!(
         apply
             .stdout
-            .contains("Apply complete! Resources: 13 added, 22 changed, 3 destroyed.")
+            .contains("Apply complete! Resources: 15 added, 34 changed, 4 destroyed.")
     );
 
     let kept = fs::read_to_string(acme.path().join("out/nightly.json")).unwrap();
