@@ -331,10 +331,15 @@ fn collect(
 ) {
     for table in shape.tables {
         let list = value[table.name].as_sequence();
+        // A list of names speaks of others that lie elsewhere.
+        let list = list.filter(|it| it.iter().all(Value::is_mapping));
         for (n, item) in list.into_iter().flatten().enumerate() {
             let mut own = item.as_mapping().unwrap().clone();
             for inner in shape.tables {
-                own.remove(inner.name);
+                let lies_in_it = own.get(inner.name).and_then(Value::as_sequence);
+                if lies_in_it.is_some_and(|it| it.iter().all(Value::is_mapping)) {
+                    own.remove(inner.name);
+                }
             }
             let id = text(&item[table.id]).unwrap();
             let at = [at, &[(table.name, n)]].concat();

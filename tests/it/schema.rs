@@ -281,7 +281,7 @@ fn loader_and_schema_agree_on_trueup_yaml() {
         "missing-key",
         "endpoint: emulator, auth: { scim: { client_id: a } }",
     );
-    check_system("unknown-key", "endpoint: emulator, auth: { a2a: {} }");
+    check_system("unknown-key", "endpoint: emulator, auth: { dsm: {} }");
     check(
         "unknown-vendor",
         "workspace: w\nsystems: { vault: { endpoint: emulator } }",

@@ -46,7 +46,19 @@ fn what_is_too_long_for_a_note_is_told() {
         ("fits", fits.as_str()),
         ("novel", novel.as_str()),
     ];
-    assert_snapshot!(check(&files), @"");
+    assert_snapshot!(check(&files), @r"
+    --- stderr
+    error[note-too-long]: the note has 901 characters, and the vendor takes 900
+     --> vault.yaml:4:33
+      |
+    4 |     novel: { name: Novel, note: { file: novel } }
+      |                                 ^^^^^^^^^^^^^^^
+      |
+      = help: shorten it, or make two notes of it
+
+    error: 1 mistake in 1 file
+    --- exit 8
+    ");
 }
 
 #[test]
@@ -55,7 +67,27 @@ fn a_connectivity_without_its_port_is_told() {
     let text = format!(
         "senhasegura:\n  devices:\n    a: {{ {device}, connectivities: [SSH, HTTPS:443, RDP:0] }}\n"
     );
-    assert_snapshot!(check(&[("vault.yaml", &text)]), @"");
+    assert_snapshot!(check(&[("vault.yaml", &text)]), @r"
+    --- stderr
+    error[bad-connectivity]: `SSH` is not a protocol with its port
+     --> vault.yaml:3:86
+      |
+    3 |     a: { hostname: a, ip: b, model: c, type: d, vendor: e, site: f, connectivities: [SSH, HTTPS:443, RDP:0] }
+      |                                                                                      ^^^
+      |
+      = help: write one such as `SSH:22`
+
+    error[bad-connectivity]: `RDP:0` is not a protocol with its port
+     --> vault.yaml:3:102
+      |
+    3 |     a: { hostname: a, ip: b, model: c, type: d, vendor: e, site: f, connectivities: [SSH, HTTPS:443, RDP:0] }
+      |                                                                                                      ^^^^^
+      |
+      = help: write one such as `SSH:22`
+
+    error: 2 mistakes in 1 file
+    --- exit 8
+    ");
 }
 
 #[test]

@@ -403,7 +403,7 @@ impl Kind for Device {
         let body = Body::of(want, want, |_| true);
         let response = super::upsert(client, "device", &body, applying.permit).await?;
         let id = RemoteId(entity(&response)?.id.0);
-        if super::may_have_found(&response) {
+        if super::may_have_found(&response) && matches!(read(client, &id).await?, Live::Disabled) {
             super::enable(client, "device", &id, &ALREADY, applying).await?;
         }
         Ok(id)

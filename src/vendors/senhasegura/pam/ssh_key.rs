@@ -400,7 +400,7 @@ impl Kind for SshKey {
         let place = super::place(client, &want.device, applying).await?;
         let body = Body::of(&want.identifier, Some(&place), want, applying, |_| true)?;
         let (id, may_have_found) = upsert(client, &body, applying).await?;
-        if may_have_found {
+        if may_have_found && matches!(Self::read(client, &id).await?, Live::Disabled) {
             super::enable(client, "key", &id, &ALREADY, applying).await?;
         }
         Ok(id)

@@ -1,27 +1,28 @@
 //! PAM credentials (vendor page, section 4.6). Reading one takes custody of it, so nothing here does: what is known of one
 //! is what the list says.
 
+mod body;
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::super::CREDENTIAL;
-use super::super::answer::Loose;
+use super::super::answer::{Loose, Refusal};
 use super::super::client::{Client, payload};
-use super::super::mysafe::revealed;
 use super::super::tags::Tags;
 use super::super::user::User;
 use super::device::Device;
 use super::listed::{self, ListRow};
 use super::{ASSUMED_ABSENT, ASSUMED_DISABLED, Already, Place};
-use crate::http::Revealed;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
-use crate::model::error::VendorError;
+use crate::model::error::{Cause, VendorError};
 use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::reference::{Link, Links, Ref};
+use body::Body;
 
 /// A credential of PAM Core.
 #[derive(Clone, Debug)]
@@ -276,135 +277,6 @@ impl From<ListRow> for CredentialSpec {
     }
 }
 
-/// What an upsert sends. Who it is and where are always wanted (page 47).
-#[derive(Serialize)]
-struct Body<'a> {
-    identifier: &'a str,
-    username: &'a str,
-    #[serde(flatten)]
-    place: &'a Place,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    content: Option<Revealed<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    credential_type: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    domain: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    additional: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent_password: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    execution_settings: Option<ExecutionSettings<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    additional_settings: Option<AdditionalSettings<'a>>,
-}
-
-#[derive(Serialize)]
-struct ExecutionSettings<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    automatic_change: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    change_plugin: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    change_template: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct AdditionalSettings<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_credential_owner: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    criticality: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notes: Option<&'a str>,
-}
-
-impl<'a> Body<'a> {
-    /// Only who it is and where.
-    fn bare(identifier: &'a str, username: &'a str, place: &'a Place) -> Self {
-        Self {
-            identifier,
-            username,
-            place,
-            content: None,
-            credential_type: None,
-            domain: None,
-            additional: None,
-            parent_password: None,
-            tags: None,
-            execution_settings: None,
-            additional_settings: None,
-        }
-    }
-
-    /// With the fields of a spec for which `sends` says so.
-    fn with(
-        self,
-        spec: &'a CredentialSpec,
-        applying: &Applying<'_>,
-        sends: impl Fn(Field) -> bool,
-    ) -> Result<Self, VendorError> {
-        let CredentialSpec {
-            identifier: _,
-            username: _,
-            device: _,
-            content,
-            credential_type,
-            domain,
-            additional,
-            parent,
-            tags,
-            automatic_change,
-            change_plugin,
-            change_template,
-            owner,
-            criticality,
-            notes,
-        } = spec;
-        let text = |field, value: &'a Option<String>| value.as_deref().filter(|_| sends(field));
-        let parent = parent.as_ref().filter(|_| sends(PARENT));
-        let owner = owner.as_ref().filter(|_| sends(OWNER));
-        let tags = tags.as_ref().filter(|_| sends(TAGS));
-        let execution = ExecutionSettings {
-            automatic_change: automatic_change.filter(|_| sends(AUTOMATIC_CHANGE)),
-            change_plugin: text(CHANGE_PLUGIN, change_plugin),
-            change_template: text(CHANGE_TEMPLATE, change_template),
-        };
-        let settings = AdditionalSettings {
-            user_credential_owner: owner.map(|it| applying.label(it)).transpose()?,
-            criticality: text(CRITICALITY, criticality),
-            notes: text(NOTES, notes),
-        };
-        let says_how = execution.automatic_change.is_some()
-            || execution.change_plugin.is_some()
-            || execution.change_template.is_some();
-        let says_whose = settings.user_credential_owner.is_some()
-            || settings.criticality.is_some()
-            || settings.notes.is_some();
-        Ok(Self {
-            content: revealed(content.as_ref().filter(|_| sends(CONTENT))),
-            credential_type: text(CREDENTIAL_TYPE, credential_type),
-            domain: text(DOMAIN, domain),
-            additional: text(ADDITIONAL, additional),
-            parent_password: parent.map(|it| number(it, applying)).transpose()?,
-            tags: tags.map(|tags| tags.joined(",")),
-            execution_settings: says_how.then_some(execution),
-            additional_settings: says_whose.then_some(settings),
-            ..self
-        })
-    }
-}
-
-/// A parent is said by its number (page 51).
-fn number(parent: &Ref<Credential>, applying: &Applying<'_>) -> Result<u64, VendorError> {
-    let id = applying.id(parent)?;
-    id.0.parse().map_err(|error| {
-        VendorError::refused(format!("the id {id} of the parent is not a number")).source(error)
-    })
-}
-
 #[derive(Deserialize)]
 struct Answer {
     credential: Written,
@@ -428,8 +300,56 @@ async fn upsert(
     applying: &Applying<'_>,
 ) -> Result<(RemoteId, bool), VendorError> {
     let response = super::upsert(client, "credential", body, applying.permit).await?;
-    let Answer { credential } = payload(&response, |it| it.pam(&response))?;
+    let Answer { credential } = payload(&response, |it: Refusal| it.pam(&response))?;
     Ok((RemoteId(credential.id.0), super::may_have_found(&response)))
+}
+
+/// Sends one that no list shows: it is new, or disabled, and then `id` if that is known. An upsert would change what is at
+/// the same place under another identifier (page 46), so that is looked for.
+///
+/// What is disabled is written first and enabled then. The other way round, whoever is stopped between the two would leave
+/// what nobody can compare as it was.
+async fn put(
+    client: &Client,
+    want: &CredentialSpec,
+    id: Option<&RemoteId>,
+    applying: &Applying<'_>,
+) -> Result<RemoteId, VendorError> {
+    let place = super::place(client, &want.device, applying).await?;
+    let rows = listed::fetch(client).await?;
+    let mut others = rows
+        .iter()
+        .filter(|row| id.is_none_or(|id| id.0 != row.id.0));
+    let is_it = |row: &&ListRow| row.identifier.0 == want.identifier;
+    let is_there = |row: &&ListRow| {
+        !row.is_key() && row.hostname.0 == place.hostname && row.username.0 == want.username
+    };
+    if let Some(row) = others.clone().find(is_it) {
+        return Err(taken(row, "this identifier"));
+    }
+    if let Some(row) = others.find(is_there) {
+        return Err(taken(row, "this user name on the device"));
+    }
+    let body = Body::bare(&want.identifier, &want.username, &place);
+    let body = body.with(want, applying, |_| true)?;
+    let (written, may_have_found) = upsert(client, &body, applying).await?;
+    if let Some(id) = id.filter(|id| **id != written) {
+        return Err(VendorError::new(
+            Cause::Partial,
+            format!("the credential with id {id} is another one: {written} was written instead"),
+        )
+        .help(format!("say which one is meant: `id: \"{written}\"`")));
+    }
+    if may_have_found && !is_listed(client, &written).await? {
+        super::enable(client, "credential", &written, &ALREADY, applying).await?;
+    }
+    Ok(written)
+}
+
+/// Whether it is enabled, as far as lists tell.
+async fn is_listed(client: &Client, id: &RemoteId) -> Result<bool, VendorError> {
+    let rows = listed::fetch(client).await?;
+    Ok(rows.iter().any(|row| row.id.0 == id.0))
 }
 
 /// The error of what would change a credential that is not the one that is meant.
@@ -477,31 +397,12 @@ impl Kind for Credential {
         Ok(Live::Disabled)
     }
 
-    /// An upsert would change what is at the same place under another identifier (page 46), so that is looked for.
     async fn create(
         client: &Client,
         want: &CredentialSpec,
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
-        let place = super::place(client, &want.device, applying).await?;
-        let rows = listed::fetch(client).await?;
-        let is_it = |row: &&ListRow| row.identifier.0 == want.identifier;
-        let is_there = |row: &&ListRow| {
-            !row.is_key() && row.hostname.0 == place.hostname && row.username.0 == want.username
-        };
-        if let Some(row) = rows.iter().find(is_it) {
-            return Err(taken(row, "this identifier"));
-        }
-        if let Some(row) = rows.iter().find(is_there) {
-            return Err(taken(row, "this user name on the device"));
-        }
-        let body = Body::bare(&want.identifier, &want.username, &place);
-        let body = body.with(want, applying, |_| true)?;
-        let (id, may_have_found) = upsert(client, &body, applying).await?;
-        if may_have_found {
-            super::enable(client, "credential", &id, &ALREADY, applying).await?;
-        }
-        Ok(id)
+        put(client, want, None, applying).await
     }
 
     /// An upsert finds it by its identifier, or by its place. Both cannot change in one request, or another would be made.
@@ -512,10 +413,9 @@ impl Kind for Credential {
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
         if update.enable {
-            super::enable(client, "credential", id, &ALREADY, applying).await?;
-        }
-        if update.changed.is_empty() {
-            return Ok(());
+            return put(client, update.want, Some(id), applying)
+                .await
+                .map(|_| ());
         }
         let rows = listed::fetch(client).await?;
         let Some(row) = rows.iter().find(|row| row.id.0 == id.0) else {
@@ -549,7 +449,7 @@ impl Kind for Credential {
     }
 
     fn update_writes(update: &Update<'_, Self>) -> usize {
-        usize::from(update.enable) + usize::from(!update.changed.is_empty())
+        1 + usize::from(update.enable)
     }
 
     async fn delete(
