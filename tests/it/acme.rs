@@ -69,7 +69,7 @@ fn it_is_planned_and_applied_without_any_setting_and_then_nothing_is_left_to_do(
         "{}",
         plan.stdout
     );
-    assert!(plan.stdout.contains("4 fields cannot be verified"));
+    assert!(plan.stdout.contains("6 fields cannot be verified"));
     assert!(!plan.stdout.contains("Refused:"), "{}", plan.stdout);
 
     let apply = trueup(acme.path(), &["apply", "--yes"]);

@@ -17,6 +17,8 @@ const ROWS: &[(&str, &str)] = &[
         "{trueup.yaml,vault/passwords.yaml,.gitignore,.github/workflows/trueup.yml}",
     ),
     ("`.trueup/key`", ".trueup/key"),
+    ("`.trueup/trueup.db`", ".trueup/trueup.db"),
+    ("the file of `plan --out`", "saved.json"),
     ("`.trueup/.gitignore`", ".trueup/.gitignore"),
     ("`.trueup/emulator/`", ".trueup/emulator/**"),
     ("the file of `plan --json-into`", "plan.json"),
@@ -52,7 +54,7 @@ fn the_readme_lists_every_file_that_is_written_and_no_other() {
     std::fs::create_dir(directory.path().join("schemas")).unwrap();
     for line in [
         "validate",
-        "plan --json-into plan.json",
+        "plan --json-into plan.json --out saved.json",
         "apply --yes",
         "plan --detailed-exitcode",
         "schema --into schemas",

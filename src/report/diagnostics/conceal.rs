@@ -66,8 +66,10 @@ impl Line {
 
 fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase();
-    // Somebody may write in plain text what should have been encrypted.
-    key == "age" || PARTS.iter().any(|part| key.contains(part)) || suggest(&key, KEYS).is_some()
+    // Somebody may write in plain text what should have been encrypted, and a password into the URL of a store.
+    ["age", "store"].contains(&&*key)
+        || PARTS.iter().any(|part| key.contains(part))
+        || suggest(&key, KEYS).is_some()
 }
 
 /// The key at the end of a text, with or without quotes.

@@ -341,7 +341,7 @@ fn a_type_that_is_none_makes_no_other_key_unknown() {
     let vault = "password_safe: { users: { ines: { type: person, user_name: ines, last_name: Prado, nick: i } } }";
     assert_snapshot!(check_all(&[("trueup.yaml", &settings), ("vault.yaml", vault)]), @r"
     --- stderr
-    error[unknown-word]: `person` is not a type of user: `beyondinsight`, `application`
+    error[unknown-word]: `person` is not a type of user: `beyondinsight`, `application`, `active_directory`, `ldap_directory`, `entra_id`
      --> vault.yaml:1:41
       |
     1 | password_safe: { users: { ines: { type: person, user_name: ines, last_name: Prado, nick: i } } }
