@@ -8,6 +8,13 @@ use super::backend::Access;
 use super::{Store, StoreError, lease};
 
 /// A field that differs from what was declared.
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "for reports that say since when something differs"
+    )
+)]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Difference {
     /// As `vendor.kind.name`.
@@ -18,6 +25,13 @@ pub(crate) struct Difference {
 impl Store {
     /// Takes everything that differs now and says since when each is known to. What no longer differs is forgotten, so
     /// that it counts from anew if it ever does again. Needs no lease.
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "for reports that say since when something differs"
+        )
+    )]
     pub(crate) async fn differing_since(
         &self,
         differences: &BTreeSet<Difference>,

@@ -46,6 +46,7 @@ pub(crate) struct Lease {
 
 impl Lease {
     /// Who we are to others, as of when the lease was acquired.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests ask who they are"))]
     pub(crate) fn holder(&self) -> &Holder {
         &self.holder
     }

@@ -26,11 +26,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use backend::{Access, Backend};
+#[cfg(test)]
 pub(crate) use drift::Difference;
 pub(crate) use error::{Problem, StoreError};
 pub(crate) use id::{LeaseId, RunId};
-pub(crate) use journal::{Event, Fault, Head, Intent, Line, Outcome, Settled, Verdict};
-pub(crate) use lease::{Claim, Holder, Lease};
+#[cfg(test)]
+pub(crate) use journal::Fault;
+pub(crate) use journal::{Event, Intent, Line, Outcome, Settled, Verdict};
+pub(crate) use lease::{Claim, Lease};
 pub(crate) use ledger::{Change, Entry, FieldRecord};
 pub(crate) use location::{Location, LocationError};
 pub(crate) use run::{Begun, Run, RunOutcome};
@@ -130,6 +133,10 @@ impl Store {
     }
 
     /// Where the store is, as messages name it; never with a password.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "errors say it themselves; the tests ask")
+    )]
     pub(crate) fn place(&self) -> &str {
         self.backend.place()
     }

@@ -255,6 +255,11 @@ impl Live {
                     entries.sort_by_key(|it| serde_yaml::to_string(it).unwrap());
                 }
             }
+            if object.table.name == "credentials"
+                && let Some(parent) = value.get_mut("parent")
+            {
+                *parent = self.name_of("credentials", parent);
+            }
             // A text in which order means nothing, so that what differs in it alone is left as it is.
             if let Some(tags) = value.get("tags").and_then(Value::as_str) {
                 let mut tags = tags.split(", ").collect::<Vec<_>>();

@@ -282,6 +282,10 @@ impl Store {
 
     /// Where the journal ends. Noted elsewhere, it proves later that nothing before it was rewritten; nothing for a
     /// workspace that never was written to.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "`verify` tells it; the tests ask for it alone")
+    )]
     pub(crate) async fn head(&self) -> Result<Option<Head>, StoreError> {
         let mut transaction = self.begin(Access::Read).await?;
         let desk = lease::look(&mut transaction, self).await?;
