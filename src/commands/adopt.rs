@@ -11,7 +11,6 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::Workspace;
 use crate::report::adopted::{self, Adopted};
-use crate::store::RunOutcome;
 
 pub(super) async fn run(args: &Adopt, host: &mut Host, streams: Streams) -> Exit {
     let Planning {
@@ -34,12 +33,7 @@ pub(super) async fn run(args: &Adopt, host: &mut Host, streams: Streams) -> Exit
         Err(exit) => return exit,
     };
     let exit = adopt(args, workspace, &records, host, streams).await;
-    let outcome = match exit {
-        Exit::Fine => RunOutcome::Done,
-        Exit::Interrupted => RunOutcome::Interrupted,
-        _ => RunOutcome::Failed,
-    };
-    records.close(exit, outcome, host, streams).await
+    records.close(exit, host, streams).await
 }
 
 async fn adopt(

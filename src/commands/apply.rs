@@ -19,7 +19,6 @@ use crate::load::Workspace;
 use crate::model::error::Cause;
 use crate::report::{json, text};
 use crate::saved::check::Checked;
-use crate::store::RunOutcome;
 
 pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit {
     let source = match Source::of(args, host, streams) {
@@ -56,7 +55,7 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         Ok(()) => held_apply(args, &source, asks, workspace, &records, host, streams).await,
         Err(exit) => exit,
     };
-    records.close(exit, outcome(exit), host, streams).await
+    records.close(exit, host, streams).await
 }
 
 /// Applies, with the lease in hand.
@@ -187,10 +186,10 @@ async fn held_apply(
             text::report(&report, &sources, streams.out)
         ));
     }
-    let exit = match exit(&report) {
-        Exit::Fine if is_stale => Exit::Partial,
-        exit => exit,
-    };
+    let mut exit = exit(&report);
+    if exit == Exit::Fine && is_stale {
+        exit = Exit::Partial;
+    }
     close(open, exit, host, streams).await
 }
 
@@ -215,17 +214,5 @@ fn exit(report: &Report) -> Exit {
         Exit::Login
     } else {
         Exit::Error
-    }
-}
-
-/// How the journal tells the end of a run.
-fn outcome(exit: Exit) -> RunOutcome {
-    match exit {
-        Exit::Fine | Exit::Changes => RunOutcome::Done,
-        Exit::Partial => RunOutcome::Partial,
-        Exit::Interrupted => RunOutcome::Interrupted,
-        Exit::Error | Exit::Refused | Exit::Stale | Exit::Held | Exit::Login | Exit::Invalid => {
-            RunOutcome::Failed
-        }
     }
 }

@@ -13,7 +13,7 @@ use crate::guard::refusals;
 use crate::host::Host;
 use crate::model::fingerprint::WorkspaceKey;
 use crate::report::{json, text};
-use crate::saved::{Request, Saved};
+use crate::saved::{Making, Request, Saved};
 use crate::store::RunId;
 
 pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit {
@@ -101,7 +101,13 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         let json = serde_json::from_str(&as_json()).unwrap_or_default();
         let saved = save(file, &directory, host, |key, id| {
             let made = host.now;
-            Saved::new(id, made, &workspace, request, &sources, &plan, json, key)
+            let making = Making {
+                workspace: &workspace,
+                sources: &sources,
+                plan: &plan,
+                json,
+            };
+            Saved::new(id, made, request, &making, key)
         });
         match saved {
             Ok(()) => host.warn(&format!(

@@ -10,7 +10,7 @@ use crate::model::address::Address;
 use crate::model::canonical;
 use crate::model::error::{Cause, VendorError};
 use crate::plan::{Action, BoxFuture, Done, StepView};
-use crate::store::{Change, Intent, Lease, Outcome, Problem, Settled, Store, StoreError};
+use crate::store::{Change, Intent, Lease, Outcome, Settled, Store, StoreError};
 
 /// The journal and the ledger of a run.
 pub(super) struct Recorder {
@@ -113,6 +113,6 @@ fn halt(error: &StoreError) -> Halt {
     Halt {
         why: error.to_string(),
         help: error.help(),
-        is_lease: matches!(error.problem, Problem::LeaseHeld(_) | Problem::LeaseLost),
+        is_lease: error.is_lease(),
     }
 }

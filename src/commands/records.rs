@@ -358,13 +358,7 @@ impl Records {
     }
 
     /// Writes that the run has ended, and gives the lease back.
-    pub(super) async fn close(
-        self,
-        exit: Exit,
-        outcome: RunOutcome,
-        host: &mut Host,
-        streams: Streams,
-    ) -> Exit {
+    pub(super) async fn close(self, exit: Exit, host: &mut Host, streams: Streams) -> Exit {
         let Self {
             store,
             lease,
@@ -375,7 +369,7 @@ impl Records {
             heart,
         } = self;
         heart.abort();
-        let ended = store.end_run(&lease, pen.run, outcome).await;
+        let ended = store.end_run(&lease, pen.run, outcome(exit)).await;
         let released = match ended {
             Ok(_) => store.release(&lease).await,
             Err(error) => Err(error),
@@ -395,6 +389,18 @@ impl Records {
     }
 }
 
+/// How the journal tells the end of a run.
+fn outcome(exit: Exit) -> RunOutcome {
+    match exit {
+        Exit::Fine | Exit::Changes => RunOutcome::Done,
+        Exit::Partial => RunOutcome::Partial,
+        Exit::Interrupted => RunOutcome::Interrupted,
+        Exit::Error | Exit::Refused | Exit::Stale | Exit::Held | Exit::Login | Exit::Invalid => {
+            RunOutcome::Failed
+        }
+    }
+}
+
 /// Tells what is wrong with the store.
 pub(super) fn fail(host: &mut Host, streams: Streams, error: &StoreError) -> Exit {
     let help = error.help().map(|help| format!("\n  {help}"));
@@ -403,9 +409,10 @@ pub(super) fn fail(host: &mut Host, streams: Streams, error: &StoreError) -> Exi
         streams,
         &format!("{error}{}", help.unwrap_or_default()),
     );
-    match error.problem {
-        Problem::LeaseHeld(_) | Problem::LeaseLost => Exit::Held,
-        _ => Exit::Error,
+    if error.is_lease() {
+        Exit::Held
+    } else {
+        Exit::Error
     }
 }
 

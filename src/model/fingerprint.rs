@@ -9,7 +9,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::canonical::{self, Sink};
-use super::field::{SecretField, Value};
+use super::field::Value;
 use super::secret::{Secret, SecretBytes};
 
 /// The key of a workspace, under which all its fingerprints are made. Whoever has it can try values that he guesses.
@@ -65,12 +65,11 @@ impl WorkspaceKey {
 
     /// The fingerprint of a field's value; none of a secret that is not known, or is yet to be made up.
     pub(crate) fn of(&self, value: &Value) -> Option<Fingerprint> {
-        match value {
-            Value::Secret(SecretField::Known(bytes)) => Some(self.fingerprint(bytes)),
-            Value::Secret(SecretField::Unknown { .. } | SecretField::Generated(_))
-            | Value::Generated(_) => None,
-            value => Some(self.fingerprint_of(|sink| canonical::value(value, sink))),
+        if let Value::Secret(secret) = value {
+            return secret.at_hand().map(|bytes| self.fingerprint(bytes));
         }
+        let is_known = !matches!(value, Value::Generated(_));
+        is_known.then(|| self.fingerprint_of(|sink| canonical::value(value, sink)))
     }
 
     /// Whether a fingerprint was made with this key.

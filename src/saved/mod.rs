@@ -63,6 +63,15 @@ struct File<'f> {
     signature: String,
 }
 
+/// What a plan is, and what it was made from.
+pub(crate) struct Making<'a> {
+    pub workspace: &'a str,
+    pub sources: &'a Sources,
+    pub plan: &'a Plan,
+    /// The plan as `plan --json` prints it.
+    pub json: serde_json::Value,
+}
+
 /// Why a file is no plan to apply.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BadPlan {
@@ -81,13 +90,16 @@ impl Saved {
     pub(crate) fn new(
         id: String,
         made: Timestamp,
-        workspace: &str,
         request: Request,
-        sources: &Sources,
-        plan: &Plan,
-        json: serde_json::Value,
+        making: &Making<'_>,
         key: &WorkspaceKey,
     ) -> Self {
+        let Making {
+            workspace,
+            sources,
+            plan,
+            json,
+        } = making;
         let steps = plan.views().map(|view| {
             let step = SavedStep::of(view, key);
             (view.address.to_string(), step)
@@ -96,11 +108,11 @@ impl Saved {
             format_version: FORMAT_VERSION.to_owned(),
             id,
             made,
-            workspace: workspace.to_owned(),
+            workspace: (*workspace).to_owned(),
             request,
             configuration: configuration(sources, key),
             steps: steps.collect(),
-            plan: json,
+            plan: json.clone(),
         }
     }
 

@@ -8,13 +8,6 @@ use super::backend::Access;
 use super::{Store, StoreError, lease};
 
 /// A field that differs from what was declared.
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "for reports that say since when something differs"
-    )
-)]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Difference {
     /// As `vendor.kind.name`.

@@ -54,6 +54,11 @@ impl Problem {
 }
 
 impl StoreError {
+    /// Whether it is that another may write, or that we may no longer.
+    pub(crate) fn is_lease(&self) -> bool {
+        matches!(self.problem, Problem::LeaseHeld(_) | Problem::LeaseLost)
+    }
+
     /// What can be done about it.
     pub(crate) fn help(&self) -> Option<String> {
         let help = match &self.problem {

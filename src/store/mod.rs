@@ -132,15 +132,6 @@ impl Store {
         Ok(())
     }
 
-    /// Where the store is, as messages name it; never with a password.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "errors say it themselves; the tests ask")
-    )]
-    pub(crate) fn place(&self) -> &str {
-        self.backend.place()
-    }
-
     async fn begin(&self, access: Access) -> Result<Transaction<'_>, StoreError> {
         Transaction::begin(&*self.backend, access).await
     }

@@ -373,7 +373,7 @@ fn forget(value: &mut Value, members: &[&str]) {
             map.values_mut().for_each(|it| forget(it, members));
         }
         Value::Sequence(items) => items.iter_mut().for_each(|it| forget(it, members)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Tagged(_) => {}
     }
 }
 

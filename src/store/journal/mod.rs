@@ -10,7 +10,9 @@ use super::backend::{Access, Cell};
 use super::chain::{Stored, json};
 use super::transaction::{Row, Transaction};
 use super::{Begun, Change, Lease, LeaseId, RunId, RunOutcome, Store, StoreError, lease};
-pub(crate) use verify::{Fault, Verdict};
+#[cfg(test)]
+pub(crate) use verify::Fault;
+pub(crate) use verify::Verdict;
 
 /// How many lines a page has at most.
 pub(super) const PAGE: i64 = 500;

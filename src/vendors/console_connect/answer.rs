@@ -99,10 +99,13 @@ pub(super) fn unreachable(error: http::Error) -> VendorError {
 
 /// Says of an error that it struck after the object itself was made. What may pass leaves the rest to be looked at.
 pub(super) fn partly(done: &str, error: VendorError) -> VendorError {
-    let cause = match error.cause {
-        Cause::UnderWay => return error,
-        cause if cause.may_pass() => Cause::Begun,
-        _ => Cause::Partial,
+    if error.cause == Cause::UnderWay {
+        return error;
+    }
+    let cause = if error.cause.may_pass() {
+        Cause::Begun
+    } else {
+        Cause::Partial
     };
     let help = error.help.clone();
     let partial = VendorError::new(cause, format!("{done}, but {error}")).source(error);

@@ -32,7 +32,7 @@ pub(super) async fn ask(client: &Client, body: &Value) -> Option<String> {
     let price = match price {
         Value::Number(price) => price.to_string(),
         Value::String(price) => clean(price),
-        _ => return None,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     let currency = currency.as_deref().map(clean);
     Some(match currency.filter(|it| !it.is_empty()) {

@@ -81,9 +81,11 @@ async fn ask(request: &Value) -> (u16, Value) {
             }
         }
     }
-    let body = match &request["body"] {
-        Value::Null => String::new(),
-        body => body.to_string(),
+    let body = &request["body"];
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
     };
     asker.send(sent.body(body.into()).unwrap()).await
 }

@@ -97,7 +97,9 @@ fn asn<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::
     Ok(match value.get("asn").unwrap_or(&value) {
         Value::String(asn) if !asn.is_empty() => Some(asn.clone()),
         Value::Number(asn) => Some(asn.to_string()),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            None
+        }
     })
 }
 

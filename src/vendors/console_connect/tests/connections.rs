@@ -124,7 +124,7 @@ async fn a_request_of_another_company_is_accepted_where_that_is_declared() {
     )
     .await;
     done.unwrap();
-    assert_eq!(writes, [approve.clone()]);
+    assert_eq!(writes, std::slice::from_ref(&approve));
 }
 
 #[tokio::test]

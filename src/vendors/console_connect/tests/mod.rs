@@ -125,9 +125,13 @@ impl Recorded {
     fn writes(&self) -> Vec<String> {
         let writes = self.all().into_iter();
         let writes = writes.filter(|it| !it.line.starts_with("GET"));
-        let write = |it: Asked| match it.json() {
-            Value::Null => it.line,
-            body => format!("{} {body}", it.line),
+        let write = |it: Asked| {
+            let body = it.json();
+            if body.is_null() {
+                it.line
+            } else {
+                format!("{} {body}", it.line)
+            }
         };
         writes.map(write).collect()
     }

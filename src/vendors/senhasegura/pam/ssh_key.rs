@@ -12,7 +12,7 @@ use super::super::mysafe::revealed;
 use super::super::tags::{Tagged, Tags};
 use super::device::Device;
 use super::listed::{self, ListRow};
-use super::{ASSUMED_ABSENT, ASSUMED_DISABLED, Already, Place, refused};
+use super::{ASSUMED_DISABLED, Already, Place, refused};
 use crate::http::{Revealed, segment};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;

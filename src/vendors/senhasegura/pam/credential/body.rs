@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::super::super::mysafe::revealed;
-use super::super::super::tags::Tags;
 use super::super::Place;
 use super::{
     ADDITIONAL, AUTOMATIC_CHANGE, CHANGE_PLUGIN, CHANGE_TEMPLATE, CONTENT, CREDENTIAL_TYPE,
