@@ -19,10 +19,10 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::new("DELETE", "api/company/{}/asns/{}", delete),
 ];
 
-/// The numbers that are refused [3].
+/// The numbers that are refused \[3\].
 const REFUSED: std::ops::RangeInclusive<u32> = 65_515..=65_520;
 
-/// The private numbers [3].
+/// The private numbers \[3\].
 const PRIVATE: std::ops::RangeInclusive<u32> = 4_200_000_000..=4_294_967_294;
 
 /// Shows an ASN.

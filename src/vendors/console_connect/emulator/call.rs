@@ -66,7 +66,7 @@ impl Call {
         Ok(rows.into_iter().skip(skipped).take(count).collect())
     }
 
-    /// The members of the body, which is JSON, or a form, which the log-in has been seen to accept [27]. Nothing at all
+    /// The members of the body, which is JSON, or a form, which the log-in has been seen to accept \[27\]. Nothing at all
     /// is no member.
     pub(crate) fn members(&self) -> Result<Members, Refusal> {
         let text = self.body.trim_ascii();

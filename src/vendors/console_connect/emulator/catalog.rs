@@ -44,7 +44,7 @@ impl Flag {
         Self::UserModeration,
     ];
 
-    /// The action and the kind of resource that a refusal names. Documented is `network:ReadPort` on `Port` [3];
+    /// The action and the kind of resource that a refusal names. Documented is `network:ReadPort` on `Port` \[3\];
     /// assumed: the others, which are made like it.
     pub(crate) fn action(self) -> (&'static str, &'static str) {
         match self {
@@ -95,7 +95,7 @@ pub(crate) struct Role {
 /// The role of every member.
 pub(crate) const MEMBER: &str = "USER";
 
-/// The roles of which public sources tell [3][23].
+/// The roles of which public sources tell \[3\]\[23\].
 pub(crate) fn roles() -> Vec<Role> {
     let view = [Flag::ConnectionRead, Flag::OrderQuery, Flag::PortsRead];
     let every = BTreeSet::from(Flag::ALL);
@@ -257,7 +257,7 @@ pub(crate) fn facilities() -> Vec<Facility> {
     ]
 }
 
-/// What is sold [6].
+/// What is sold \[6\].
 fn speeds() -> Vec<u64> {
     vec![1_000, 10_000]
 }

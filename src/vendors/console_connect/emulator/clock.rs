@@ -94,7 +94,7 @@ impl Times {
         self.deleted = self.updated;
     }
 
-    /// What `deletedAt` says: of old records that are not deleted, 1970 [3].
+    /// What `deletedAt` says: of old records that are not deleted, 1970 \[3\].
     pub(crate) fn shown_deletion(&self, now: Moment) -> Option<Moment> {
         let is_old = self.created(now).0 < Timestamp::constant(OLD, 0);
         self.deleted

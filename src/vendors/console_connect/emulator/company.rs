@@ -125,7 +125,7 @@ fn create(desk: &mut Desk<'_>, _: &[&str]) -> Outcome {
     Answer::ok(show(desk.site(), &company))
 }
 
-/// Lists companies. They are public on the platform [22].
+/// Lists companies. They are public on the platform \[22\].
 fn list(desk: &mut Desk<'_>, _: &[&str]) -> Outcome {
     let filter = Filter::read(desk.call)?;
     let site = desk.site();
@@ -139,7 +139,7 @@ fn ports(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     Answer::ok(Value::Array(ports))
 }
 
-/// Lists what one can connect to at a cloud provider, in the form that was observed [27].
+/// Lists what one can connect to at a cloud provider, in the form that was observed \[27\].
 fn regions(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     let company = desk.company(path[0])?;
     let ports = provided(desk.site(), company)?;

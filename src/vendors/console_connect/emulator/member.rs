@@ -1,7 +1,7 @@
 //! Who belongs to a company and what they may do there. Nobody can be invited by the API: somebody has asked to join,
 //! which is a membership that is `INACTIVE`, or there is nothing to be accepted.
 //!
-//! Assumed throughout: which refusals there are, but for the 409 to a role that is held already [24].
+//! Assumed throughout: which refusals there are, but for the 409 to a role that is held already \[24\].
 
 use serde_json::{Map, Value, json};
 
@@ -25,7 +25,7 @@ pub(crate) const ROUTES: &[Route] = &[
 ];
 
 /// How many members a list has that is not asked for more. Assumed: the number; that there is one follows from the 0
-/// that the vendor's client sends to get everybody [23].
+/// that the vendor's client sends to get everybody \[23\].
 const USUAL: usize = 20;
 
 /// Shows a membership, with its roles and what they allow.
@@ -110,7 +110,7 @@ fn find<'a>(desk: &'a Desk<'_>, company: &str, user: &str) -> Result<&'a Members
 }
 
 /// The company, a membership of it and a role, if the user may give and take roles. There is one custodian, who is made
-/// at the company's verification [22].
+/// at the company's verification \[22\].
 fn assignable(desk: &Desk<'_>, path: &[&str]) -> Result<(Membership, Role), Refusal> {
     let company = desk.enter(path[0], Flag::UserModeration)?;
     let membership = find(desk, path[0], path[1])?.clone();
@@ -175,7 +175,7 @@ fn set_state(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     keep(desk, membership)
 }
 
-/// Whether somebody is the custodian of a company. There is one, whom it must not lose [22].
+/// Whether somebody is the custodian of a company. There is one, whom it must not lose \[22\].
 fn is_custodian(site: &Site, membership: &Membership) -> bool {
     roles(site, membership).iter().any(|role| role.keyholder)
 }

@@ -136,7 +136,7 @@ fn asked(desk: &Desk<'_>, company: &Company) -> Result<Order, Refusal> {
     })
 }
 
-/// The facility by its user name, or by its id, which the vendor's bridge sends [25].
+/// The facility by its user name, or by its id, which the vendor's bridge sends \[25\].
 fn place<'a>(site: &'a Site, members: &Members) -> Result<&'a Facility, Refusal> {
     let by_name = members.text("dataCenterFacility")?;
     let by_id = members.id("dataCenterFacilityId")?;
@@ -163,7 +163,7 @@ fn check_bundle(place: &Facility, members: &Members) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The plan that pays. The samples have its id in a member that is for credit cards [3]: both are taken.
+/// The plan that pays. The samples have its id in a member that is for credit cards \[3\]: both are taken.
 fn plan(site: &Site, company: &Company, members: &Members) -> Result<Id, Refusal> {
     let id = match members.id("billingId")? {
         Some(id) => id,

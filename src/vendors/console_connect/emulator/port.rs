@@ -1,6 +1,6 @@
 //! Ports. They come of orders; what can be changed is the name, the ASN and whether they are enabled.
 //!
-//! Any user may see the ports of any company [3][6]. Assumed: the refusals, but for the rule that only a disabled port
+//! Any user may see the ports of any company \[3\]\[6\]. Assumed: the refusals, but for the rule that only a disabled port
 //! can be deleted.
 
 use serde_json::{Value, json};
@@ -76,7 +76,7 @@ pub(crate) fn show(site: &Site, port: &Port) -> Value {
     })
 }
 
-/// Shows a port as part of something else, where its speed is a plain number [27].
+/// Shows a port as part of something else, where its speed is a plain number \[27\].
 pub(crate) fn show_brief(site: &Site, id: Id) -> Value {
     site.ports.get(&id).map_or(Value::Null, |port| {
         json!({ "id": port.id, "name": port.name, "status": port.status, "speed": port.speed })
@@ -153,7 +153,7 @@ fn keep(desk: &mut Desk<'_>, port: &Port, status: state::Port) -> Outcome {
     shown(desk, id)
 }
 
-/// Changes name and ASN. Both may be left out: the guide sends the name alone [6].
+/// Changes name and ASN. Both may be left out: the guide sends the name alone \[6\].
 fn update(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     let mut port = editable(desk, path)?;
     let members = desk.call.members()?;
@@ -170,7 +170,7 @@ fn update(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     keep(desk, &port, status)
 }
 
-/// The ASN that a port is to have, written as `"64500"` or as `{"asn": "64500"}` [3][6]. Assumed: `null` takes it away.
+/// The ASN that a port is to have, written as `"64500"` or as `{"asn": "64500"}` \[3\]\[6\]. Assumed: `null` takes it away.
 fn asked_asn(desk: &Desk<'_>, port: &Port, members: &Members) -> Result<Option<u32>, Refusal> {
     let Some(given) = members.get("asn") else {
         return Ok(None);

@@ -85,7 +85,7 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, format!("The {what} was not found"))
     }
 
-    /// 404: there is nothing at the path [3].
+    /// 404: there is nothing at the path \[3\].
     pub(crate) fn no_route(method: &str, path: &str) -> Self {
         Self {
             cause: Cause::NoRoute,

@@ -8,7 +8,7 @@ use super::desk::Desk;
 use super::route::Route;
 use super::site::Site;
 
-/// The rules of roles. Not documented: the vendor's portal asks it [23].
+/// The rules of roles. Not documented: the vendor's portal asks it \[23\].
 pub(crate) const ROUTES: &[Route] = &[Route::new("GET", "v2/admin/roles", list)];
 
 /// What a role allows, flag by flag.

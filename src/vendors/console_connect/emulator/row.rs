@@ -245,7 +245,7 @@ impl Connection {
         self.other_company() == self.company
     }
 
-    /// What it takes of its ports: what is asked for is reserved at once [3].
+    /// What it takes of its ports: what is asked for is reserved at once \[3\].
     pub(crate) fn reserved(&self) -> u64 {
         let asked = self.request.as_ref().filter(|request| request.is_open());
         asked.map_or(self.speed, |request| request.speed.max(self.speed))

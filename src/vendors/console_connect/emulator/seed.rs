@@ -84,11 +84,11 @@ impl Default for Lives {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Quirks {
-    /// Whether the 401 of `/api/auth/token` has its members at the top, as the pages show it [3], and not in an
-    /// `error`, as the vendor's client expects it [23].
+    /// Whether the 401 of `/api/auth/token` has its members at the top, as the pages show it \[3\], and not in an
+    /// `error`, as the vendor's client expects it \[23\].
     #[serde(skip_serializing_if = "is_default")]
     pub flat_login_errors: bool,
-    /// Whether codes in bodies are unreliable, as in some samples: the text `404,` in the place of a number [3].
+    /// Whether codes in bodies are unreliable, as in some samples: the text `404,` in the place of a number \[3\].
     #[serde(skip_serializing_if = "is_default")]
     pub odd_codes: bool,
 }

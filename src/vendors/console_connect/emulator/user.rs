@@ -17,7 +17,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::new("POST", "api/user/{}", update),
 ];
 
-/// What a person may say of themselves beside the name [3].
+/// What a person may say of themselves beside the name \[3\].
 const PROFILE: [&str; 10] = [
     "headline",
     "summary",
@@ -31,7 +31,7 @@ const PROFILE: [&str; 10] = [
     "settings",
 ];
 
-/// What everybody who is logged in may know of a person. There is no e-mail address among it [23].
+/// What everybody who is logged in may know of a person. There is no e-mail address among it \[23\].
 pub(crate) fn profile(site: &Site, user: &User) -> Map<String, Value> {
     let said = |name: &str| user.profile.get(name).cloned().unwrap_or_default();
     let tags = match said("tags") {
@@ -75,7 +75,7 @@ pub(crate) fn profile(site: &Site, user: &User) -> Map<String, Value> {
     }
 }
 
-/// Shows a person: with the e-mail address only to themselves, and memberships without their roles [23].
+/// Shows a person: with the e-mail address only to themselves, and memberships without their roles \[23\].
 fn show(site: &Site, user: &User, is_me: bool) -> Value {
     let mut shown = profile(site, user);
     if is_me {

@@ -19,7 +19,7 @@ struct Action {
 /// How much is known of an action.
 #[derive(PartialEq, Eq)]
 enum Evidence {
-    /// The vendor documents it [1] or public code uses it [4].
+    /// The vendor documents it \[1\] or public code uses it \[4\].
     Public,
     /// Its name and all its parameters are assumed.
     Assumed,
@@ -70,7 +70,7 @@ pub(crate) fn writes(query: Option<&str>) -> bool {
     actions.any(|action| action.name == name && action.effect == Effect::Writes)
 }
 
-/// Answers a request. Assumed: the order of the checks, and that `GET` is as good for what only reads [4].
+/// Answers a request. Assumed: the order of the checks, and that `GET` is as good for what only reads \[4\].
 pub(crate) fn answer(
     state: &mut State,
     method: &Method,

@@ -1,5 +1,5 @@
 //! Takes a request apart: the action in its query, and the parameters, which are one JSON object in the form field
-//! `data`. Assumed: the object may also be the raw body, and a request without either has no parameters [4].
+//! `data`. Assumed: the object may also be the raw body, and a request without either has no parameters \[4\].
 
 use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! Moments as the API writes them: `2030-01-01T00:00:00Z`, in UTC and in whole seconds [1]. They compare as they are
+//! Moments as the API writes them: `2030-01-01T00:00:00Z`, in UTC and in whole seconds \[1\]. They compare as they are
 //! written.
 
 use jiff::{Timestamp, ToSpan};

@@ -89,7 +89,7 @@ impl Console {
     }
 
     /// The path whose policy is in force at a path: itself, the nearest one above it with a policy of its own, or the
-    /// default path [9][12].
+    /// default path \[9\]\[12\].
     pub(crate) fn governing(&self, path: &str) -> &Ou {
         let mut at = Some(path);
         while let Some(name) = at {

@@ -23,7 +23,7 @@ struct Registration {
     /// The user's registration token instead.
     #[serde(default)]
     token: Option<String>,
-    /// The name of a user who is not known yet, and the path, which comes into being if it is not there [10].
+    /// The name of a user who is not known yet, and the path, which comes into being if it is not there \[10\].
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
@@ -207,7 +207,7 @@ fn check_in(console: &Console, check_in: &CheckIn) -> Result<Vec<Change>, String
     Ok(changes)
 }
 
-/// A geofence denies access to a drive in use, and gives back what it denied, and not what an admin did [15][16].
+/// A geofence denies access to a drive in use, and gives back what it denied, and not what an admin did \[15\]\[16\].
 fn fence(drive: &mut Drive, is_permitted: bool) {
     if drive.status == Status::InUse && !is_permitted {
         drive.status = Status::DeniedAccess;

@@ -54,7 +54,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Demands a licence that has not run out, without which drives and policies cannot be changed [21].
+    /// Demands a licence that has not run out, without which drives and policies cannot be changed \[21\].
     pub(crate) fn demand_licence(&self) -> Result<(), Refusal> {
         if self.console().is_expired() {
             Err(Refusal::failed("The license has expired"))
@@ -86,7 +86,7 @@ impl Desk<'_> {
     }
 
     /// Writes into the audit log what was done, and returns the record as answers show it. The data are JSON inside a
-    /// text [5].
+    /// text \[5\].
     pub(crate) fn log(&mut self, action: &str, data: &Value) -> Value {
         let console = self.state.store.world();
         let (now, ip) = (&console.server.now, console.caller.ip);

@@ -1,5 +1,5 @@
 //! Drives, which the wire calls safesticks: as users show them, and two actions whose names and parameters are assumed.
-//! What can be done to a drive is what the web interface offers [26].
+//! What can be done to a drive is what the web interface offers \[26\].
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ const COLUMNS: &[&str] = &[
     "lastIP",
 ];
 
-/// Which models can be made to destroy themselves [7].
+/// Which models can be made to destroy themselves \[7\].
 const DETONATING: &[&str] = &["S1000", "H300", "H350", "DL4"];
 
 /// A drive as its owner's record shows it.

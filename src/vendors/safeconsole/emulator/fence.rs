@@ -11,7 +11,7 @@ pub(crate) struct Whereabouts<'a> {
     pub isp: Option<&'a str>,
 }
 
-/// Whether a text is an address, one with `*` for some of its parts, or a range such as `192.0.2.0/24` [16].
+/// Whether a text is an address, one with `*` for some of its parts, or a range such as `192.0.2.0/24` \[16\].
 pub(crate) fn is_pattern(text: &str) -> bool {
     range(text).is_some()
 }

@@ -46,7 +46,7 @@ fn admin_key(admin: &Admin, column: &str) -> Key {
     }
 }
 
-/// Shows the licence and how many of its seats are used [7].
+/// Shows the licence and how many of its seats are used \[7\].
 pub(crate) fn get_license(desk: &mut Desk<'_>) -> Outcome {
     desk.demand_all()?;
     let console = desk.console();

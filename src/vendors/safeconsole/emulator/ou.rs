@@ -1,4 +1,4 @@
-//! Paths, which the wire calls OUs: `get_ous`, of which public code shows name and two fields [4], and `manage_ou`.
+//! Paths, which the wire calls OUs: `get_ous`, of which public code shows name and two fields \[4\], and `manage_ou`.
 //! Assumed: the rest of a record, and all of `manage_ou`.
 
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
 //! Device policies: `get_policy` and `set_policy`. Assumed, both of them; documented is only that records of users name
-//! the policy in force [1], and that a path inherits its parent's until it gets one of its own [9].
+//! the policy in force \[1\], and that a path inherits its parent's until it gets one of its own \[9\].
 
 use serde_json::{Value, json};
 

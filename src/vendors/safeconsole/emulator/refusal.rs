@@ -1,5 +1,5 @@
 //! Why the API does not do what it was asked. Assumed, all of it: no page tells of statuses or of error bodies, but
-//! clients treat 200 with `success: false` as an ordinary failure [6].
+//! clients treat 200 with `success: false` as an ordinary failure \[6\].
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

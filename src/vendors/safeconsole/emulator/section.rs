@@ -1,5 +1,5 @@
 //! What each section of a policy says. Assumed: every key, for no public page shows a policy on the wire, and every
-//! default but that of remote password resets [32] and of empty lists, which forbid nothing [15][19].
+//! default but that of remote password resets \[32\] and of empty lists, which forbid nothing \[15\]\[19\].
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};

@@ -29,7 +29,7 @@ pub(crate) struct Settings {
     pub portblocker: Portblocker,
 }
 
-/// The longest text that the device software shows, in the 4.1 generation [32].
+/// The longest text that the device software shows, in the 4.1 generation \[32\].
 const LONGEST_ABOUT: usize = 127;
 
 impl Settings {

@@ -40,7 +40,7 @@ pub(crate) enum Command {
 }
 
 impl Status {
-    /// Whether a drive in this state uses a seat of the licence [7]. Assumed: one whose registration is incomplete, or
+    /// Whether a drive in this state uses a seat of the licence \[7\]. Assumed: one whose registration is incomplete, or
     /// whose state is unknown, does not.
     pub(crate) fn uses_seat(&self) -> bool {
         match self {
@@ -68,7 +68,7 @@ impl Status {
     }
 
     /// The state that a command leads to, if it is allowed in this one. Assumed, but that only a factory reset leads out
-    /// of audit mode [8]: restoring ends what waits to be done, not the wait for an approval.
+    /// of audit mode \[8\]: restoring ends what waits to be done, not the wait for an approval.
     pub(crate) fn after(&self, command: Command) -> Option<Self> {
         let is_held = matches!(self, Self::InUse | Self::Lost | Self::DeniedAccess);
         let (allowed, next) = match command {

@@ -123,7 +123,7 @@ pub(super) fn port_of<'a>(
 }
 
 /// Refuses a port that carries an untagged connection, or an untagged one on a port that carries others: it is in
-/// single-service mode then [3].
+/// single-service mode then \[3\].
 fn shares(site: &Site, port: &Port, untagged: bool) -> Result<(), Refusal> {
     let is_alone = port::is_single_service(site, port.id);
     let is_used = |id: Id| site.live_on(id).next().is_some();
@@ -136,7 +136,7 @@ fn shares(site: &Site, port: &Port, untagged: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Reads a class of service. Samples without one show `BRONZE` [3].
+/// Reads a class of service. Samples without one show `BRONZE` \[3\].
 fn class(members: &Members) -> Result<Class, Refusal> {
     let Some(text) = members.text("classOfService")? else {
         return Ok(Class::default());
@@ -152,7 +152,7 @@ struct Payment {
     unit: Option<String>,
 }
 
-/// Reads payment and term. By the schema one pays by `creditcard` or `invoice`, by the text by `invoice` or `plan` [3]: what
+/// Reads payment and term. By the schema one pays by `creditcard` or `invoice`, by the text by `invoice` or `plan` \[3\]: what
 /// both have and what needs no card is taken.
 fn payment(members: &Members) -> Result<Payment, Refusal> {
     let payment = members.text("paymentType")?;

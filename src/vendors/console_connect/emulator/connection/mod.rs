@@ -165,7 +165,7 @@ fn of_company<'a>(site: &'a Site, company: &str) -> impl Iterator<Item = &'a Con
     those.filter(move |it| it.company == company || it.other_company() == company)
 }
 
-/// The older list, which has everything [7][27].
+/// The older list, which has everything \[7\]\[27\].
 fn list(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     desk.enter(path[0], Flag::ConnectionRead)?;
     let those = of_company(desk.site(), path[0]);
@@ -173,7 +173,7 @@ fn list(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     listed(desk, path[0], &ids)
 }
 
-/// The newer list, a page at a time. All three parameters are required [3]. Assumed: `status` is one or several with
+/// The newer list, a page at a time. All three parameters are required \[3\]. Assumed: `status` is one or several with
 /// commas between them, and an empty one asks for all.
 fn search(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     desk.enter(path[0], Flag::ConnectionRead)?;
@@ -280,7 +280,7 @@ fn disable(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     keep(desk, connection, path[0])
 }
 
-/// Enables a connection, for which both ports must be active [3]. One that is enabled already stays as it is.
+/// Enables a connection, for which both ports must be active \[3\]. One that is enabled already stays as it is.
 fn enable(desk: &mut Desk<'_>, path: &[&str]) -> Outcome {
     let (mut connection, _) = find(desk, path, Flag::ConnectionModify)?;
     if matches!(
