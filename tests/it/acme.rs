@@ -42,6 +42,17 @@ pub(crate) fn copy() -> TempDir {
     copy
 }
 
+/// The same, in which nothing is made up, so that two of them come to the same end.
+pub(crate) fn copy_without_chance() -> TempDir {
+    const MADE_UP: &str = r#"{ generate: { length: 32, exclude: "O0l1" } }"#;
+    let copy = copy();
+    let file = copy.path().join("vault/servers.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(MADE_UP), "{text}");
+    fs::write(file, text.replace(MADE_UP, "demo-Status-Page-17")).unwrap();
+    copy
+}
+
 /// Every secret that any of its files holds: those of the demo begin all alike.
 fn secrets() -> Vec<String> {
     let texts = files()

@@ -290,7 +290,7 @@ impl Live {
     pub(crate) fn keys(&self) -> Vec<String> {
         let keys = self.objects.iter().map(|object| {
             let keys = object.table.keys.iter();
-            let keys = keys.filter_map(|(_, live)| text(&object.value[*live]));
+            let keys = keys.filter_map(|(_, live)| text(object.value.get(*live)?));
             let keys = keys.collect::<Vec<_>>().join(", ");
             let key = format!("{} {} ({keys})", object.table.name, self.path(object));
             if self.shape.folds {
