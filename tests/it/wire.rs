@@ -218,11 +218,17 @@ fn message(stream: &mut impl BufRead) -> io::Result<Option<(String, Vec<u8>)>> {
     Ok(Some((head, body)))
 }
 
-/// Whether a request changes what the vendor holds; logging in does not.
+/// Whether a request changes what the vendor holds; logging in does not, nor do questions that are asked by POST.
 fn is_write(head: &str) -> bool {
-    let login = ["/oauth2/token", "/auth/"];
+    let harmless = [
+        "/oauth2/token",
+        "/auth/",
+        "action=find_",
+        "action=get_",
+        "/api/pricing/",
+    ];
     let line = head.lines().next().unwrap_or_default().to_lowercase();
-    !line.starts_with("get ") && !login.iter().any(|it| line.contains(it))
+    !line.starts_with("get ") && !harmless.iter().any(|it| line.contains(it))
 }
 
 /// The vendor that a request is for: the first part of its path.
