@@ -199,8 +199,11 @@ fn a_database_that_is_read_only_is_told() {
         drop(block_on(Store::open(&location, opening(SOON))).unwrap());
         let rule = format!("ALTER DATABASE {database} SET default_transaction_read_only = on");
         server.run(&rule, "postgres");
-        let store = block_on(Store::open(&location, opening(SOON))).unwrap();
-        let error = block_on(store.acquire(claim(1, LONG))).unwrap_err();
+        // Its connections live no longer than what they were made in.
+        let error = block_on(async {
+            let store = Store::open(&location, opening(SOON)).await.unwrap();
+            store.acquire(claim(1, LONG)).await.unwrap_err()
+        });
         assert_eq!(error.problem, Problem::ReadOnly);
     });
 }
