@@ -21,14 +21,15 @@ impl Refusal {
         let said = response.json::<Value>().unwrap_or_default();
         let inner = said.get("error").filter(|it| it.is_object());
         let body = inner.unwrap_or(&said);
-        let text = |member: &str| body.get(member).and_then(Value::as_str).map(clean);
+        let shown = |text: &str| clean(response.shown(text));
+        let text = |member: &str| body.get(member).and_then(Value::as_str).map(shown);
         let texts = [text("message"), text("error"), text("name")];
         let text = texts.into_iter().flatten().find(|it| !it.is_empty());
         let missing = body.get("accessRequests").and_then(Value::as_array);
         let missing = missing.into_iter().flatten().map(|it| {
             let word = |member: &str| {
                 let text = it.get(member).and_then(Value::as_str);
-                text.map_or_else(|| "something".to_owned(), clean)
+                text.map_or_else(|| "something".to_owned(), shown)
             };
             format!("{} on {}", word("action"), word("resource"))
         });

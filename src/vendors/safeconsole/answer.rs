@@ -70,14 +70,14 @@ pub(super) fn accepted(response: &Response) -> Result<(), VendorError> {
             |_| format!("HTTP {}", response.status),
             |it| it.words(response.status),
         );
-        return Err(by_status(response, &words));
+        return Err(by_status(response, response.shown(&words)));
     }
     let outcome = outcome.map_err(unreachable)?;
     match outcome.success {
         Some(true) => Ok(()),
         Some(false) => Err(VendorError::refused(format!(
             "SafeConsole refuses this: {}",
-            outcome.words(response.status)
+            response.shown(&outcome.words(response.status))
         ))),
         None => Err(VendorError::new(
             cause(response.maybe_done()),
