@@ -90,12 +90,11 @@ fn prepare(connection: &Connection, wanted: Wanted, patience: Duration) -> Resul
 
 /// The version of the schema; 0 for a file without one. A file of another program is refused.
 fn version(connection: &Connection) -> Result<i64, Problem> {
-    let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get(0));
-    let version: i64 = number("user_version").map_err(|error| problem(&error))?;
-    let application: i64 = number("application_id").map_err(|error| problem(&error))?;
-    let sql = "SELECT count(*) FROM sqlite_master";
-    let tables = connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let tables = tables.map_err(|error| problem(&error))?;
+    // One statement, so that a store which another process makes meanwhile is seen whole or not at all.
+    let sql = "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)
+        FROM pragma_user_version, pragma_application_id";
+    let read = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let (version, application, tables): (i64, i64, i64) = read.map_err(|it| problem(&it))?;
     let is_new = version == 0 && application == 0 && tables == 0;
     match is_new || application == i64::from(APPLICATION) {
         true => Ok(version),
