@@ -279,7 +279,7 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         shared.halt.set(halt).ok();
     }
     let outcome = match ran {
-        Ok(Done::Exists(id)) => {
+        Ok(Done::Exists { id, markers: _ }) => {
             shared.created.add(step.view.address.clone(), id);
             Outcome::Done
         }

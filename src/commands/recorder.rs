@@ -44,11 +44,11 @@ impl Record for Recorder {
                 return Ok(());
             };
             let id = match done {
-                Ok(Done::Exists(id)) => Some(id),
+                Ok(Done::Exists { id, markers: _ }) => Some(id),
                 Ok(Done::Gone) | Err(_) => None,
             };
             let changes = match done {
-                Ok(_) => Some(self.ledger.done(step, id, &self.pen)),
+                Ok(done) => Some(self.ledger.done(step, done, &self.pen)),
                 // What is still to come of a create is ours when it is there.
                 Err(error)
                     if error.cause.is_doubt()

@@ -71,14 +71,14 @@ pub(super) async fn look(
     let key = key::find(directory, host).map_err(|why| refuse(host, streams, &why))?;
     let Some(store) = find(settings, host, streams).await? else {
         return Ok(Known {
-            ledger: Ledger::default(),
+            ledger: Ledger::of(Vec::new(), &[], key.clone()),
             key,
         });
     };
     let entries = store.entries().await;
     let entries = entries.map_err(|error| fail(host, streams, &error))?;
     Ok(Known {
-        ledger: Ledger::of(entries, &kinds()),
+        ledger: Ledger::of(entries, &kinds(), key.clone()),
         key,
     })
 }
@@ -145,7 +145,7 @@ pub(super) async fn hold(
         entries,
         unsettled,
     } = begun.map_err(|error| fail(host, streams, &error))?;
-    let mut ledger = Ledger::of(entries, &kinds());
+    let mut ledger = Ledger::of(entries, &kinds(), Some(key.clone()));
     for line in &unsettled {
         if let Event::Intent(intent) = &line.event
             && intent.action == "create"

@@ -1,6 +1,7 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
 mod account;
+mod fields;
 mod notes;
 mod removal;
 mod same_name;
@@ -10,22 +11,23 @@ mod tests;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
+use crate::ledger::Ledger;
 use crate::model::address::{Address, RemoteId};
-use crate::model::field::{Field, Fields, SecretField, Value, differ};
-use crate::model::kind::{Kind, Removal, Spec, Update, side_by_side};
-use crate::model::place::Place;
+use crate::model::answer::{Answer, Marker};
+use crate::model::field::{Field, Fields, SecretField, Value};
+use crate::model::kind::{Kind, Removal, Spec, Update};
 use crate::model::power::Account;
 use crate::model::reference::Links;
-use crate::model::resource::{
-    Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
-};
+use crate::model::resource::{Content, Desired, Hold, Manage, Meta, Observed, Ownership};
 use crate::model::risk::Risk;
 use crate::model::verb::{Spending, Terms, Verb};
 use crate::plan::{
     Action, Change, Compared, FieldView, Obstacle, Problem, Settled, Step, StepView, Tally,
-    Unverified,
 };
 use crate::read::Pairs;
+use fields::{Diff, Subject};
 use same_name::SameName;
 
 /// Compares one kind. Pure: values in, values out.
@@ -45,6 +47,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         live,
         remembered,
         lost,
+        ledger,
         is_recorded,
         is_listed,
         incomplete: _,
@@ -54,6 +57,8 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         client,
         ownership,
         links,
+        ledger,
+        today,
         is_recorded,
         compared: Compared {
             // What is disabled is in no list and all the same there.
@@ -100,6 +105,9 @@ struct Comparing<'a, K: Kind> {
     client: Arc<K::Client>,
     ownership: Ownership,
     links: &'a Links,
+    ledger: Arc<Ledger>,
+    /// The day on which the age of secrets is judged.
+    today: Date,
     /// Whether what is as declared is to be remembered.
     is_recorded: bool,
     compared: Compared,
@@ -124,7 +132,7 @@ impl<K: Kind> Comparing<'_, K> {
         } = observed;
         if manage == Manage::CreateOnly {
             self.compared.tally.unchanged += 1;
-            return self.remember(address, id, hold, Vec::new());
+            return self.remember(address, id, hold, Vec::new(), Vec::new());
         }
         let (have, enable) = match &content {
             Content::Read(have) => (Some(have), false),
@@ -132,10 +140,18 @@ impl<K: Kind> Comparing<'_, K> {
             Content::Disabled => (None, true),
         };
         self.note_under_way(&address, place, &content);
-        let fields = self.diff(&address, place, have, &want, &meta.lifecycle);
+        let markers = K::markers(&self.client, &id);
+        let subject = Subject {
+            address: &address,
+            place,
+            lifecycle: &meta.lifecycle,
+            remembered: self.recall(&address, &meta, &id),
+            markers: &markers,
+        };
+        let Diff { fields, aged } = self.diff(&subject, have, &want);
         let changed = fields
             .iter()
-            .filter(|field| field.changed)
+            .filter(|field| field.changed())
             .map(|field| field.name)
             .collect::<Vec<_>>();
         if changed.is_empty() && !enable {
@@ -149,7 +165,7 @@ impl<K: Kind> Comparing<'_, K> {
             } else {
                 self.compared.tally.unchanged += 1;
             }
-            return self.remember(address, id, hold, fields);
+            return self.remember(address, id, hold, fields, markers);
         }
         let names = || {
             if enable {
@@ -201,7 +217,7 @@ impl<K: Kind> Comparing<'_, K> {
             account,
             fields,
             risks: risks::<K>(have, Some(&want), &changed),
-            remarks: K::Spec::remarks(have, Some(&want)),
+            remarks: [K::Spec::remarks(have, Some(&want)), aged].concat(),
             obstacles: Vec::new(),
             needs,
             releases,
@@ -265,8 +281,8 @@ impl<K: Kind> Comparing<'_, K> {
             .map(|(field, value)| FieldView {
                 name: field.name,
                 before: None,
+                answer: written(&value),
                 after: Some(value),
-                changed: true,
             })
             .collect();
         self.note_nobody(&address, place, &want, |_| true);
@@ -304,13 +320,21 @@ impl<K: Kind> Comparing<'_, K> {
     }
 
     /// Keeps what is as declared for those who remember it.
-    fn remember(&mut self, address: Address, id: RemoteId, hold: Hold, fields: Vec<FieldView>) {
+    fn remember(
+        &mut self,
+        address: Address,
+        id: RemoteId,
+        hold: Hold,
+        fields: Vec<FieldView>,
+        markers: Vec<Marker>,
+    ) {
         if self.is_recorded {
             let settled = Settled {
                 address,
                 id,
                 hold,
                 fields,
+                markers,
             };
             self.compared.settled.push(settled);
         }
@@ -328,60 +352,22 @@ impl<K: Kind> Comparing<'_, K> {
         let addresses = links.filter_map(|(_, link)| self.links.address(&link));
         addresses.collect::<BTreeSet<_>>().into_iter().collect()
     }
+}
 
-    /// Compares the declared fields one by one. Without `have` every one of them differs.
-    fn diff(
-        &mut self,
-        address: &Address,
-        place: Place,
-        have: Option<&K::Spec>,
-        want: &K::Spec,
-        lifecycle: &Lifecycle,
-    ) -> Vec<FieldView> {
-        let mut untold = have.map_or_else(Vec::new, |have| have.untold(want));
-        untold.retain(|(field, _)| {
-            let mut ignored = lifecycle.ignore.iter();
-            !ignored.any(|(name, _)| name == field.name)
-        });
-        let untold = untold.into_iter().map(|(field, why)| Unverified {
-            address: address.clone(),
-            field: field.name,
-            why,
-        });
-        self.compared.unverified.extend(untold);
-        let mut views = Vec::new();
-        for (field, before, after) in side_by_side(have, want, self.links) {
-            if lifecycle.ignore.iter().any(|(name, _)| name == field.name) {
-                continue;
-            }
-            if field.fixed && before.as_ref().is_some_and(|before| *before != after) {
-                let message = format!(
-                    "differs in {}, which the vendor lets nobody change; to have it all the same, remove the \
-                     resource in one apply (`state: absent`) and create it in the next",
-                    field.name
-                );
-                self.note(address, place, message);
-                continue;
-            }
-            let changed = match differ(before.as_ref(), &after) {
-                Ok(changed) => changed,
-                Err(why) => {
-                    self.compared.unverified.push(Unverified {
-                        address: address.clone(),
-                        field: field.name,
-                        why,
-                    });
-                    false
-                }
-            };
-            views.push(FieldView {
-                name: field.name,
-                before,
-                after: Some(after),
-                changed,
-            });
-        }
-        views
+/// What is said of a field that is written for the first time.
+fn written(value: &Value) -> Answer {
+    match value {
+        Value::Secret(_) | Value::Generated(_) => Answer::WantedChanged,
+        Value::Text(_)
+        | Value::Flag(_)
+        | Value::Number { .. }
+        | Value::Word(_)
+        | Value::Sensitive(_)
+        | Value::Set(_)
+        | Value::Name(_)
+        | Value::Names(_)
+        | Value::Access(_)
+        | Value::Output(_) => Answer::Differs,
     }
 }
 

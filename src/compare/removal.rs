@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Comparing, terms};
 use crate::model::address::{Address, RemoteId};
+use crate::model::answer::Answer;
 use crate::model::field::Value;
 use crate::model::kind::{Kind, NaturalKey, Spec};
 use crate::model::place::Place;
@@ -115,7 +116,7 @@ impl<K: Kind> Comparing<'_, K> {
             name,
             before: Some(value.clone()),
             after: None,
-            changed: true,
+            answer: Answer::Differs,
         };
         let fields = live.iter().map(gone).collect();
         let account = self.removed(&id, &content);

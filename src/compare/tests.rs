@@ -49,6 +49,7 @@ fn compared<const VERBS: u8>(id: &str, want: &str, have: Option<&str>, meta: Met
         spec,
     };
     let mut pairs = Pairs {
+        ledger: Arc::default(),
         client: Arc::new(()),
         ownership: Ownership::Marked,
         today: Date::constant(2026, 1, 1),

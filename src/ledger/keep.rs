@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use super::{Ledger, Remembered, RememberedField};
 use crate::model::address::{Address, KindId, RemoteId};
+use crate::model::answer::{Answer, Marker};
 use crate::model::canonical;
-use crate::model::field::Value;
 use crate::model::fingerprint::WorkspaceKey;
 use crate::model::kind::Removal;
 use crate::model::resource::Hold;
-use crate::plan::{Action, FieldView, Plan, Settled, StepView};
+use crate::plan::{Action, Done, FieldView, Plan, Settled, StepView};
 use crate::store::{Change, Entry, FieldRecord, RunId};
 
 /// What writes the ledger: under which key, in which run, and when.
@@ -24,8 +24,11 @@ pub(crate) struct Pen {
 
 impl Ledger {
     /// What a store keeps. Of kinds that this program does not know nothing is said, and nothing is forgotten.
-    pub(crate) fn of(entries: Vec<Entry>, kinds: &[KindId]) -> Self {
-        let mut ledger = Self::default();
+    pub(crate) fn of(entries: Vec<Entry>, kinds: &[KindId], key: Option<WorkspaceKey>) -> Self {
+        let mut ledger = Self {
+            key,
+            ..Self::default()
+        };
         for entry in entries {
             let Some(address) = address(&entry.address, kinds) else {
                 continue;
@@ -79,12 +82,13 @@ impl Ledger {
         }
     }
 
-    /// What a step that was done means for the ledger. Without an id the object is gone, or disabled.
-    pub(crate) fn done(&self, step: &StepView, id: Option<&RemoteId>, pen: &Pen) -> Change {
-        let Some(id) = id else {
+    /// What a step that was done means for the ledger: what is gone may be disabled only.
+    pub(crate) fn done(&self, step: &StepView, done: &Done, pen: &Pen) -> Change {
+        let Done::Exists { id, markers } = done else {
             return match (step.removal, &step.id) {
                 (Removal::Disable, Some(id)) if step.place.is_some() => {
-                    Change::Put(self.entry(&step.address, Some(id), Hold::Retired, &[], pen))
+                    let known = (Some(id), Hold::Retired);
+                    Change::Put(self.entry(&step.address, known, (&[], &[]), pen))
                 }
                 (Removal::Disable | Removal::Delete, _) => Change::Remove(step.address.to_string()),
             };
@@ -94,13 +98,15 @@ impl Ledger {
             (_, Some(Hold::Found) | None) => Hold::Found,
             (_, Some(_)) => step.hold,
         };
-        Change::Put(self.entry(&step.address, Some(id), hold, &step.fields, pen))
+        let fields = (&*step.fields, &**markers);
+        Change::Put(self.entry(&step.address, (Some(id), hold), fields, pen))
     }
 
     /// What a create that may or may not have been done means: if it is there, it is ours.
     pub(crate) fn in_doubt(&self, step: &StepView, pen: &Pen) -> Option<Change> {
         let is_new = step.action == Action::Create && self.get(&step.address).is_none();
-        is_new.then(|| Change::Put(self.entry(&step.address, None, step.hold, &[], pen)))
+        let known = (None, step.hold);
+        is_new.then(|| Change::Put(self.entry(&step.address, known, (&[], &[]), pen)))
     }
 
     /// What a look at everything means: what is as declared is remembered as it is, and what is gone is forgotten.
@@ -137,62 +143,83 @@ impl Ledger {
             id,
             hold: _,
             fields,
+            markers,
         } = settled;
-        let entry = self.entry(address, Some(id), hold, fields, pen);
+        let entry = self.entry(address, (Some(id), hold), (fields, markers), pen);
         let is_known = self.get(address).is_some_and(|it| {
-            let known = it.fields.iter().map(|(name, field)| (name, &field.digest));
+            let known = it.fields.iter();
+            let known = known.map(|(name, field)| (name, &field.digest, &field.marker));
             let fresh = entry.fields.iter();
-            let fresh = fresh.map(|(name, field)| (name, &field.digest));
+            let fresh = fresh.map(|(name, field)| (name, &field.digest, &field.marker));
             it.id.as_ref() == Some(id) && it.hold == hold && known.eq(fresh)
         });
         (!is_known).then_some(Change::Put(entry))
     }
 
     fn hold(&self, step: &StepView) -> Option<Hold> {
-        let by_id = || self.owner(step.address.kind, step.id.as_ref()?);
-        let known = self.get(&step.address);
-        known
-            .or_else(|| by_id().map(|(_, it)| it))
-            .map(|it| it.hold)
+        let known = self.recall(&step.address, &[], step.id.as_ref());
+        known.map(|it| it.hold)
     }
 
+    /// What is to be remembered of a resource: who it is and whose, and its fields as they are now, each with what its
+    /// vendor says of when it was changed. Of a field that nobody could verify it stays what was remembered.
     fn entry(
         &self,
         address: &Address,
-        id: Option<&RemoteId>,
-        hold: Hold,
-        fields: &[FieldView],
+        (id, hold): (Option<&RemoteId>, Hold),
+        (fields, markers): (&[FieldView], &[Marker]),
         pen: &Pen,
     ) -> Entry {
-        let known = self.get(address);
-        let values = fields.iter();
-        let values = values.filter_map(|field| Some((field.name, field.after.as_ref()?)));
-        let values = values.collect::<Vec<(&str, &Value)>>();
-        let records = values.iter().filter_map(|(name, value)| {
-            let digest = pen.key.of(value)?.to_string();
-            let before = known.and_then(|it| it.fields.get(*name));
-            let since = before.filter(|it| it.digest == digest);
-            let record = FieldRecord {
-                digest,
-                marker: None,
-                since: since.map_or(pen.at, |it| it.since),
+        let known = self.recall(address, &[], id);
+        let known = known.filter(|it| it.id.as_ref() == id);
+        let mut records = known.map_or_else(BTreeMap::new, |it| it.fields.clone());
+        for field in fields {
+            let marker = markers.iter().find(|it| it.field == field.name);
+            let digest = match (field.answer, &field.after) {
+                (Answer::CannotVerify, _) | (_, None) => None,
+                (_, Some(value)) => pen.key.of(value),
             };
-            Some(((*name).to_owned(), record))
-        });
+            let Some(digest) = digest else {
+                continue;
+            };
+            let digest = digest.to_string();
+            let before = records.get(field.name).filter(|it| it.digest == digest);
+            let remembered = RememberedField {
+                marker: marker.map(|it| it.text.clone()),
+                since: before.map_or(pen.at, |it| it.since),
+                digest,
+            };
+            records.insert(field.name.to_owned(), remembered);
+        }
         let digest = pen.key.fingerprint_of(|sink| {
-            let values = values.iter().map(|(name, value)| (*name, Some(*value)));
-            canonical::fields(values, sink);
+            let values = fields.iter();
+            let values = values.filter_map(|field| Some((field.name, field.after.as_ref()?)));
+            canonical::fields(values.map(|(name, value)| (name, Some(value))), sink);
         });
         Entry {
             address: address.to_string(),
             id: id.map(|id| id.0.clone()),
             hold,
             digest: digest.to_string(),
-            fields: records.collect(),
+            fields: records.into_iter().map(record).collect(),
             run: pen.run,
             at: pen.at,
         }
     }
+}
+
+fn record((name, field): (String, RememberedField)) -> (String, FieldRecord) {
+    let RememberedField {
+        digest,
+        marker,
+        since,
+    } = field;
+    let record = FieldRecord {
+        digest,
+        marker,
+        since,
+    };
+    (name, record)
 }
 
 /// The address that a text names, of a kind that this program knows.

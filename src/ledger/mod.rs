@@ -9,12 +9,15 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use crate::model::address::{Address, KindId, RemoteId};
+use crate::model::fingerprint::WorkspaceKey;
 use crate::model::place::Place;
 use crate::model::resource::Hold;
 
 /// What is remembered of every resource of a workspace.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
+    /// What fingerprints are compared under; none before anything was applied.
+    key: Option<WorkspaceKey>,
     entries: BTreeMap<Address, Remembered>,
     /// Who bears the remote id today.
     by_id: HashMap<(KindId, RemoteId), Address>,
@@ -44,6 +47,11 @@ pub(crate) struct RememberedField {
 }
 
 impl Ledger {
+    /// The key under which what it holds was fingerprinted.
+    pub(crate) fn key(&self) -> Option<&WorkspaceKey> {
+        self.key.as_ref()
+    }
+
     /// Remembers one more resource.
     pub(crate) fn add(&mut self, address: Address, remembered: Remembered) {
         if let Some(id) = &remembered.id {
@@ -64,6 +72,17 @@ impl Ledger {
             former.filter_map(|it| self.entries.get(&it)).next_back()
         };
         self.entries.get(address).or_else(former)
+    }
+
+    /// What is remembered of a declaration by its names, or else of the object that it is about.
+    pub(crate) fn recall(
+        &self,
+        address: &Address,
+        was: &[(String, Place)],
+        id: Option<&RemoteId>,
+    ) -> Option<&Remembered> {
+        let by_id = || self.owner(address.kind, id?).map(|(_, it)| it);
+        self.find(address, was).or_else(by_id)
     }
 
     /// The resource that an object was last, if it was one.

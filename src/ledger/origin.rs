@@ -56,11 +56,8 @@ impl Ledger {
     ) -> Origins {
         let updates = steps.filter(|step| step.action == Action::Update);
         let explained = updates.filter_map(|step| {
-            // What was renamed is remembered by its id.
-            let by_id = || self.owner(step.address.kind, step.id.as_ref()?);
-            let remembered = self.get(&step.address);
-            let remembered = remembered.or_else(|| by_id().map(|(_, it)| it))?;
-            let fields = step.fields.iter().filter(|field| field.changed);
+            let remembered = self.recall(&step.address, &[], step.id.as_ref())?;
+            let fields = step.fields.iter().filter(|field| field.changed());
             let fields = fields.filter_map(|field| {
                 let last = &remembered.fields.get(field.name)?.digest;
                 Some((field.name, origin(field, last, key)?))

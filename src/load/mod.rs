@@ -12,6 +12,7 @@ mod store;
 pub(crate) mod system;
 pub(crate) mod vars;
 mod verb;
+pub(crate) mod verify;
 pub(crate) mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

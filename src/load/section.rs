@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use super::reader::{Mapping, Reader};
 use super::secret::never_generated;
 use super::verb::Rules;
+use super::verify::{self, Verify};
 use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::field::{Fields, Value};
@@ -36,15 +37,17 @@ pub(crate) struct Table<K: Kind> {
     loose_links: Vec<Link>,
     /// Whether may be done what no public page of the vendor states how to do.
     assumed_actions: bool,
+    verify: Verify,
 }
 
 impl<K: Kind> Table<K> {
-    pub(crate) fn new(assumed_actions: bool) -> Self {
+    pub(crate) fn new(assumed_actions: bool, verify: Verify) -> Self {
         Self {
             desired: Vec::new(),
             places: HashMap::new(),
             loose_links: Vec::new(),
             assumed_actions,
+            verify,
         }
     }
 
@@ -94,7 +97,7 @@ where
                 .entry(entry.key.text.to_string())
                 .or_insert(entry.key.place);
             reader.take_links();
-            let desired = read_resource::<K>(entry, self.assumed_actions, reader);
+            let desired = self.read_resource(entry, reader);
             if desired.is_none() {
                 self.loose_links.extend(reader.take_links());
             }
@@ -103,47 +106,44 @@ where
             }
         }
     }
-}
 
-fn read_resource<K: Kind>(
-    entry: &Entry,
-    assumed_actions: bool,
-    reader: &Reader<'_>,
-) -> Option<Desired<K>>
-where
-    K::Spec: DecodeSpec,
-{
-    let mut map = reader.mapping(&entry.value, K::ID.name)?;
-    let spec = K::Spec::decode(&mut map);
-    if spec.is_none() {
-        // Reading may have ended before it asked for every field.
-        K::Spec::FIELDS
-            .iter()
-            .for_each(|field| map.know(field.name));
+    fn read_resource(&self, entry: &Entry, reader: &Reader<'_>) -> Option<Desired<K>> {
+        let mut map = reader.mapping(&entry.value, K::ID.name)?;
+        let spec = K::Spec::decode(&mut map);
+        if spec.is_none() {
+            // Reading may have ended before it asked for every field.
+            K::Spec::FIELDS
+                .iter()
+                .for_each(|field| map.know(field.name));
+        }
+        if reader.take_generated()
+            && let Some(spec) = &spec
+        {
+            refuse_generated(spec, reader);
+        }
+        let rules = Rules {
+            kind: K::ID,
+            read: K::READ,
+            verbs: spec.as_ref().map_or(K::VERBS, K::verbs),
+            assumed_actions: self.assumed_actions,
+        };
+        let fields = K::Spec::FIELDS.iter().map(|field| field.name);
+        let meta = read_meta(&mut map, fields, rules);
+        let reads_values = verify::reads_values(&mut map, K::Spec::FIELDS, self.verify);
+        map.finish();
+        if let Some(meta) = &meta {
+            rules.check_declared(meta, entry.key.place, reader);
+        }
+        Some(Desired {
+            address: K::ID.address(&entry.key.text),
+            place: entry.key.place,
+            meta: Meta {
+                reads_values,
+                ..meta?
+            },
+            spec: spec?,
+        })
     }
-    if reader.take_generated()
-        && let Some(spec) = &spec
-    {
-        refuse_generated(spec, reader);
-    }
-    let rules = Rules {
-        kind: K::ID,
-        read: K::READ,
-        verbs: spec.as_ref().map_or(K::VERBS, K::verbs),
-        assumed_actions,
-    };
-    let fields = K::Spec::FIELDS.iter().map(|field| field.name);
-    let meta = read_meta(&mut map, fields, rules);
-    map.finish();
-    if let Some(meta) = &meta {
-        rules.check_declared(meta, entry.key.place, reader);
-    }
-    Some(Desired {
-        address: K::ID.address(&entry.key.text),
-        place: entry.key.place,
-        meta: meta?,
-        spec: spec?,
-    })
 }
 
 /// Refuses values that are to be made up where the kind says that nobody can.
@@ -239,6 +239,7 @@ fn read_meta(
         presence,
         allow_spend: allow_spend.unwrap_or(false),
         lifecycle,
+        reads_values: false,
     })
 }
 

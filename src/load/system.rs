@@ -10,12 +10,13 @@ use url::{Host, Url};
 
 use super::reader::{Decode, Mapping, Reader};
 use super::verb;
+use super::verify::{self, Verifying};
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::kind::Capabilities;
 use crate::model::rate::Rate;
 use crate::model::resource::Ownership;
 use crate::suggest::suggest;
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node};
 
 const BAD_ENDPOINT: Code = Code("bad-endpoint");
 const PLAIN_HTTP: Code = Code("plain-http");
@@ -58,6 +59,9 @@ pub(crate) struct System {
     /// capabilities` lists them.
     #[schemars(default)]
     pub assumed_actions: bool,
+    /// How secrets are compared whose reading leaves a trail.
+    #[schemars(skip)]
+    pub verify: Verifying,
     /// Whose the objects are, by the name of the kind; [`Ownership::Marked`] where nothing is said.
     #[schemars(skip)]
     pub manage: BTreeMap<String, Ownership>,
@@ -91,6 +95,9 @@ impl System {
         let parallelism = map.optional("parallelism");
         let rate = map.node("rate").map(|node| read_rate(node, reader));
         let assumed_actions = map.optional("assumed_actions");
+        let verify = map
+            .node(verify::KEY)
+            .map(|node| Verifying::decode(node, kinds, reader));
         let manage = map
             .node("manage")
             .map(|node| read_manage(node, reader, kinds));
@@ -103,6 +110,7 @@ impl System {
             parallelism,
             rate: rate.flatten(),
             assumed_actions: assumed_actions.unwrap_or(false),
+            verify: verify.flatten().unwrap_or_default(),
             manage: manage.flatten().unwrap_or_default(),
         })
     }
@@ -209,6 +217,21 @@ fn read_rate(node: &Node, reader: &Reader<'_>) -> Option<Rate> {
     rate
 }
 
+/// Says that a system has no kind of such a name.
+pub(super) fn unknown_kind(entry: &Entry, kinds: &[Capabilities]) -> Diagnostic {
+    let kind = &*entry.key.text;
+    let names = kinds.iter().map(|it| it.id.name).collect::<Vec<_>>();
+    let unknown = Diagnostic::error(
+        UNKNOWN_KIND,
+        entry.key.place,
+        format!("this system has no kind `{kind}`"),
+    );
+    match suggest(kind, names.iter().copied()) {
+        Some(near) => unknown.label(format!("did you mean `{near}`?")),
+        None => unknown.help(format!("its kinds are: {}", names.join(", "))),
+    }
+}
+
 fn read_manage(
     node: &Node,
     reader: &Reader<'_>,
@@ -224,16 +247,7 @@ fn read_manage(
         let kind = &*entry.key.text;
         let known = kinds.iter().find(|it| it.id.name == kind);
         if known.is_none() {
-            let names = kinds.iter().map(|it| it.id.name).collect::<Vec<_>>();
-            let unknown = Diagnostic::error(
-                UNKNOWN_KIND,
-                entry.key.place,
-                format!("this system has no kind `{kind}`"),
-            );
-            reader.push(match suggest(kind, names.iter().copied()) {
-                Some(near) => unknown.label(format!("did you mean `{near}`?")),
-                None => unknown.help(format!("its kinds are: {}", names.join(", "))),
-            });
+            reader.push(unknown_kind(entry, kinds));
         }
         if let Some(ownership) = reader.word(&entry.value, "an ownership", &words) {
             if let (Some(known), Ownership::Exclusive) = (known, ownership) {

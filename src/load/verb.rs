@@ -108,6 +108,7 @@ mod tests {
     use crate::load::secret::Denied;
     use crate::load::section::{DecodeSpec, Table};
     use crate::load::vars::Vars;
+    use crate::load::verify::Verify;
     use crate::model::diagnostic::Diagnostics;
     use crate::model::place::Sources;
     use crate::model::testing::{ASSERTED, ASSUMED, COSTLY, OBSERVED, SHOWN, Thing};
@@ -131,7 +132,7 @@ mod tests {
         let documents = yaml::parse(file, text, &mut diagnostics);
         let vars = Vars::default();
         let reader = Reader::new(&vars, &Denied);
-        let mut table = Table::<Thing<VERBS>>::new(assumed_actions);
+        let mut table = Table::<Thing<VERBS>>::new(assumed_actions, Verify::Ledger);
         for root in &documents {
             table.add(root, &reader);
         }

@@ -27,6 +27,9 @@ pub(crate) struct Field {
     pub gated: bool,
     /// Whether its value may be made up when the object is created, if it is a secret.
     pub generated: bool,
+    /// Whether reading its value, and nothing else of the object, leaves a trail at the vendor. It is read only where
+    /// `verify: read` says so.
+    pub traced: bool,
 }
 
 /// What kind of value a field has.
@@ -64,6 +67,7 @@ impl Field {
             assumed: false,
             gated: false,
             generated: true,
+            traced: false,
         }
     }
 
@@ -107,6 +111,14 @@ impl Field {
     pub(crate) const fn never_generated(self) -> Self {
         Self {
             generated: false,
+            ..self
+        }
+    }
+
+    /// A secret whose value takes a request of its own, which leaves a trail at the vendor.
+    pub(crate) const fn traced(self) -> Self {
+        Self {
+            traced: true,
             ..self
         }
     }

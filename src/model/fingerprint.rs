@@ -65,11 +65,14 @@ impl WorkspaceKey {
 
     /// The fingerprint of a field's value; none of a secret that is not known, or is yet to be made up.
     pub(crate) fn of(&self, value: &Value) -> Option<Fingerprint> {
-        if let Value::Secret(secret) = value {
-            return secret.at_hand().map(|bytes| self.fingerprint(bytes));
+        match value {
+            Value::Secret(secret) => secret.at_hand().map(|bytes| self.fingerprint(bytes)),
+            Value::Generated(generated) => {
+                let made = generated.made()?;
+                Some(self.fingerprint(&SecretBytes::from(made)))
+            }
+            known => Some(self.fingerprint_of(|sink| canonical::value(known, sink))),
         }
-        let is_known = !matches!(value, Value::Generated(_));
-        is_known.then(|| self.fingerprint_of(|sink| canonical::value(value, sink)))
     }
 
     /// Whether a fingerprint was made with this key.

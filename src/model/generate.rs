@@ -1,6 +1,7 @@
 //! Secrets that are made up when an object is created: how they look, and the one that was made.
 
 use std::fmt;
+use std::num::NonZeroU16;
 use std::sync::{Arc, OnceLock};
 
 use ring::error::Unspecified;
@@ -121,6 +122,8 @@ pub(crate) struct Generated {
     recipe: Recipe,
     /// Where it goes beside the vendor.
     pub output: Option<SecretOutput>,
+    /// After how many days another is made up; never, if it does not say.
+    pub rotate: Option<NonZeroU16>,
     /// Where the YAML says it.
     pub place: Place,
     made: Arc<OnceLock<Secret>>,
@@ -131,10 +134,12 @@ impl PartialEq for Generated {
         let Self {
             recipe,
             output,
+            rotate,
             place,
             made: _,
         } = self;
-        (recipe, output, place) == (&other.recipe, &other.output, &other.place)
+        (recipe, output, rotate, place)
+            == (&other.recipe, &other.output, &other.rotate, &other.place)
     }
 }
 
@@ -145,9 +150,15 @@ impl Generated {
         Self {
             recipe,
             output,
+            rotate: None,
             place,
             made: Arc::default(),
         }
+    }
+
+    /// Has another made up after so many days.
+    pub(crate) fn rotated(self, rotate: Option<NonZeroU16>) -> Self {
+        Self { rotate, ..self }
     }
 
     /// Makes it up, once; asked again, it gives the same.

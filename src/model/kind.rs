@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 
 use super::address::{KindId, RemoteId};
+use super::answer::Marker;
 use super::applying::Applying;
 use super::diagnostic::Diagnostic;
 use super::error::VendorError;
@@ -57,9 +58,14 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     fn read_for(
         client: &Self::Client,
         id: &RemoteId,
-        _want: &Self::Spec,
+        _look: Look<'_, Self>,
     ) -> impl Future<Output = Result<Live<Self>, VendorError>> + Send {
         Self::read(client, id)
+    }
+
+    /// What the vendor said last of when the secrets of an object were changed. Asks for nothing.
+    fn markers(_client: &Self::Client, _id: &RemoteId) -> Vec<Marker> {
+        Vec::new()
     }
 
     /// What a declaration names that its vendor has not, beside other resources: a feature of the product, a role. Asked
@@ -148,6 +154,14 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
     fn fold(label: &str) -> String {
         label.to_owned()
     }
+}
+
+/// What a declaration is to be compared with.
+#[derive(Debug)]
+pub(crate) struct Look<'a, K: Kind> {
+    pub want: &'a K::Spec,
+    /// Whether to read secrets, too, of which each reading leaves a trail at the vendor.
+    pub values: bool,
 }
 
 /// What is never asked for, since [`Kind::VERBS`] says that nobody can do it.

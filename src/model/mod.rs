@@ -1,6 +1,7 @@
 //! The nouns every stage speaks in. Knows nobody but `apply::Permit`.
 
 pub(crate) mod address;
+pub(crate) mod answer;
 pub(crate) mod applying;
 pub(crate) mod canonical;
 pub(crate) mod delivery;

@@ -28,6 +28,8 @@ pub(crate) struct Meta {
     /// Whether what costs money may be done with it. The command line must allow it, too.
     pub allow_spend: bool,
     pub lifecycle: Lifecycle,
+    /// Whether secrets of it are read from the vendor that can be read only with a trail left behind.
+    pub reads_values: bool,
 }
 
 /// Whether the resource should be there.

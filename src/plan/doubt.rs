@@ -5,12 +5,12 @@
 
 use std::time::Duration;
 
-use super::work::{Change, Done};
+use super::work::{Change, Done, exists};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
 use crate::model::error::{Cause, VendorError};
 use crate::model::field::{Fields, Form, differ};
-use crate::model::kind::{Kind, Live, Removal, Row, Spec, side_by_side};
+use crate::model::kind::{Kind, Live, Look, Removal, Row, Spec, side_by_side};
 
 /// How long is waited before something is sent again, one pause for each time: a vendor that is slow may still be at it.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(4)];
@@ -188,7 +188,7 @@ impl<K: Kind> Doubt<'_, K> {
         if changed.is_empty() {
             return match have.under_way() {
                 Some(what) => Err(VendorError::under_way(what)),
-                None => Ok(Some(Done::Exists(id))),
+                None => Ok(Some(exists::<K>(self.client, id))),
             };
         }
         self.left = Change::Update {
@@ -210,7 +210,14 @@ impl<K: Kind> Doubt<'_, K> {
         let row = rows.into_iter().find(|row| row.id == *id);
         match (row.and_then(|row| row.spec), want) {
             (Some(spec), _) => Ok(Live::Active(spec)),
-            (None, Some(want)) => K::read_for(self.client, id, want).await,
+            // Sending a secret again is better than a trail at the vendor.
+            (None, Some(want)) => {
+                let look = Look {
+                    want,
+                    values: false,
+                };
+                K::read_for(self.client, id, look).await
+            }
             (None, None) => K::read(self.client, id).await,
         }
     }

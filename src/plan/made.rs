@@ -8,22 +8,25 @@ use crate::model::generate::Generated;
 use crate::model::kind::{Kind, Spec};
 use crate::model::reference::Links;
 
-/// Makes up what the object to be created has made up. Made again, it is the same, so that what is sent again is, too.
+/// Makes up what is to be made up for an object that is created, or made up anew for one that is there. Made again, it is the same, so that what is sent again is, too.
 pub(super) fn make<K: Kind>(
     change: &Change<K>,
     links: &Links,
 ) -> Result<Vec<(Field, Generated)>, VendorError> {
-    let Change::Create { want } = change else {
-        return Ok(Vec::new());
+    let (want, changed) = match change {
+        Change::Create { want } => (want, None),
+        Change::Update { want, changed, .. } => (want, Some(changed)),
+        Change::Delete { id: _ } => return Ok(Vec::new()),
     };
     let mut fields = Fields::new(links);
     want.list(&mut fields);
     let generated = fields.into_list().into_iter();
     let generated = generated.filter_map(|(field, value)| {
-        let Value::Generated(generated) = value else {
-            return None;
-        };
-        Some((field, generated))
+        let is_due = changed.is_none_or(|it| it.contains(&field.name));
+        match value {
+            Value::Generated(generated) if is_due => Some((field, generated)),
+            _ => None,
+        }
     });
     let generated = generated.collect::<Vec<_>>();
     for (field, it) in &generated {

@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::model::address::{Address, KindId, RemoteId};
+use crate::model::answer::{Answer, Marker};
 use crate::model::applying::Applying;
 use crate::model::delivery::{Deliver, Destination, SecretOutput};
 use crate::model::error::{Cause, VendorError};
@@ -82,6 +83,8 @@ pub(crate) struct Settled {
     /// How it is held if it is ours.
     pub hold: Hold,
     pub fields: Vec<FieldView>,
+    /// What the vendor says of when its secrets were changed.
+    pub markers: Vec<Marker>,
 }
 
 /// Something that could not be read. Nothing of it is created or deleted.
@@ -201,7 +204,14 @@ pub(crate) struct FieldView {
     pub name: &'static str,
     pub before: Option<Value>,
     pub after: Option<Value>,
-    pub changed: bool,
+    pub answer: Answer,
+}
+
+impl FieldView {
+    /// Whether the step writes it.
+    pub(crate) fn changed(&self) -> bool {
+        self.answer.is_change()
+    }
 }
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

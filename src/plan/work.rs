@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{BoxFuture, doubt, made};
 use crate::model::address::RemoteId;
+use crate::model::answer::Marker;
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
 use crate::model::kind::{Kind, Update};
@@ -12,7 +13,11 @@ use crate::model::reference::Links;
 /// What became of a step that succeeded.
 #[derive(Debug)]
 pub(crate) enum Done {
-    Exists(RemoteId),
+    Exists {
+        id: RemoteId,
+        /// What the vendor says since of when its secrets were changed.
+        markers: Vec<Marker>,
+    },
     Gone,
 }
 
@@ -79,7 +84,10 @@ impl<K: Kind> Change<K> {
         applying: &Applying<'_>,
     ) -> Result<Done, VendorError> {
         match self {
-            Self::Create { want } => K::create(client, want, applying).await.map(Done::Exists),
+            Self::Create { want } => {
+                let id = K::create(client, want, applying).await?;
+                Ok(exists::<K>(client, id))
+            }
             Self::Update {
                 id,
                 want,
@@ -92,7 +100,7 @@ impl<K: Kind> Change<K> {
                     enable: *enable,
                 };
                 K::update(client, id, update, applying).await?;
-                Ok(Done::Exists(id.clone()))
+                Ok(exists::<K>(client, id.clone()))
             }
             Self::Delete { id } => {
                 K::delete(client, id, applying).await?;
@@ -100,6 +108,12 @@ impl<K: Kind> Change<K> {
             }
         }
     }
+}
+
+/// What is said of an object that was just written.
+pub(super) fn exists<K: Kind>(client: &K::Client, id: RemoteId) -> Done {
+    let markers = K::markers(client, &id);
+    Done::Exists { id, markers }
 }
 
 /// Work of a kind that is forgotten.

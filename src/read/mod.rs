@@ -15,7 +15,7 @@ use crate::ledger::Ledger;
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::error::VendorError;
-use crate::model::kind::{Kind, Live, Row, Spec};
+use crate::model::kind::{Kind, Live, Look, Row, Spec};
 use crate::model::progress::{Progress, Watch};
 use crate::model::reference::{Linked, Links};
 use crate::model::resource::{Content, Desired, Hold, Manage, Observed, Ownership};
@@ -105,6 +105,8 @@ pub(crate) struct Pairs<K: Kind> {
     /// How many are remembered by an id, and how many of those the list does not show.
     pub remembered: usize,
     pub lost: usize,
+    /// What is remembered of the workspace's resources.
+    pub ledger: Arc<Ledger>,
     /// Whether what is as declared is to be remembered.
     pub is_recorded: bool,
     pub incomplete: Vec<Incomplete>,
@@ -134,6 +136,7 @@ pub(crate) async fn read<K: Kind>(
         live: 0,
         remembered: 0,
         lost: 0,
+        ledger: Arc::clone(&reading.ledger),
         is_recorded: reading.is_recorded,
         incomplete: Vec::new(),
         diagnostics: Diagnostics::default(),
@@ -206,11 +209,12 @@ pub(crate) async fn read<K: Kind>(
     let answers = futures_util::stream::iter(to_read)
         .map(|(desired, asked)| async move {
             let slot = reading.slots.acquire().await;
-            let live = if desired.meta.presence.is_absent_on(reading.today) {
-                K::read(client, asked.id()).await
-            } else {
-                K::read_for(client, asked.id(), &desired.spec).await
+            let is_absent = desired.meta.presence.is_absent_on(reading.today);
+            let look = Look {
+                want: &desired.spec,
+                values: desired.meta.reads_values && !is_absent,
             };
+            let live = K::read_for(client, asked.id(), look).await;
             drop(slot);
             (reading.watch)(Progress::Read);
             (desired, asked, live)

@@ -51,9 +51,15 @@ fn one(kind: &Capabilities, palette: Palette) -> String {
         assumed,
         gated,
         generated: _,
+        traced,
     } in *fields
     {
-        let (form, read) = (word(*form), if *readable { "yes" } else { "no" });
+        let read = match (traced, readable) {
+            (true, _) => "verify",
+            (false, true) => "yes",
+            (false, false) => "no",
+        };
+        let form = word(*form);
         let change = if changeable(kind, *fixed) {
             "yes"
         } else {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::model::answer::Answer;
 use crate::model::field::{SecretField, Value};
 use crate::model::fingerprint::{Fingerprint, WorkspaceKey};
 use crate::plan::FieldView;
@@ -10,8 +11,9 @@ use crate::plan::FieldView;
 /// What is known of a secret, beside its value.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct SecretState {
-    /// `differs`, `in_sync`, `cannot_verify`, or `generated` for what is made up when the object is created.
-    #[schemars(extend("enum" = ["differs", "in_sync", "cannot_verify", "generated"]))]
+    /// `in_sync`, `wanted_changed`, `changed_outside`, `cannot_verify`, or `generated` for what is made up when the step
+    /// is done.
+    #[schemars(extend("enum" = ["in_sync", "wanted_changed", "changed_outside", "cannot_verify", "generated"]))]
     state: &'static str,
     /// The fingerprint of the value that is there, if that is known and the workspace has a key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,15 +31,21 @@ pub(super) struct SecretState {
     after: Option<Fingerprint>,
 }
 
+fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::InSync => "in_sync",
+        Answer::Differs | Answer::WantedChanged => "wanted_changed",
+        Answer::ChangedOutside => "changed_outside",
+        Answer::CannotVerify => "cannot_verify",
+    }
+}
+
 /// What is known of a field, if it is a secret.
 pub(super) fn secret_state(field: &FieldView, key: Option<&WorkspaceKey>) -> Option<SecretState> {
     let (before, after) = (field.before.as_ref(), field.after.as_ref());
     let state = match (before, after?) {
         (_, Value::Generated(_)) => "generated",
-        (_, Value::Secret(SecretField::Unknown { .. })) => "cannot_verify",
-        (Some(Value::Secret(SecretField::Unknown { .. })), Value::Secret(_)) => "cannot_verify",
-        (_, Value::Secret(_)) if field.changed => "differs",
-        (_, Value::Secret(_)) => "in_sync",
+        (_, Value::Secret(_)) => word(field.answer),
         _ => return None,
     };
     let fingerprint = |value: Option<&Value>| match value {

@@ -180,7 +180,7 @@ impl SavedStep {
             canonical::fields(live, sink);
         });
         let change = key.fingerprint_of(|sink| {
-            let fields = view.fields.iter().filter(|field| field.changed);
+            let fields = view.fields.iter().filter(|field| field.changed());
             canonical::fields(fields.map(|it| (it.name, it.after.as_ref())), sink);
         });
         Self {

@@ -16,6 +16,7 @@ use crate::emulate::Emulator;
 use crate::load::reader::{Mapping, Reader};
 use crate::load::section::{DecodeSpec, Table};
 use crate::load::system::System;
+use crate::load::verify;
 use crate::model::address::{Address, KindId};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::error::VendorError;
@@ -90,7 +91,7 @@ pub(crate) trait AnyPairs: Send {
 /// A kind of any type, of a vendor whose client is a `C`.
 pub(crate) trait AnyKind<C>: Sync {
     fn capabilities(&self) -> Capabilities;
-    fn table(&self, assumed_actions: bool) -> Box<dyn AnyTable<C>>;
+    fn table(&self, system: &System) -> Box<dyn AnyTable<C>>;
     /// The schema of one resource.
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
 }
@@ -129,8 +130,9 @@ where
         Capabilities::of::<K>()
     }
 
-    fn table(&self, assumed_actions: bool) -> Box<dyn AnyTable<K::Client>> {
-        Box::new(Table::<K>::new(assumed_actions))
+    fn table(&self, system: &System) -> Box<dyn AnyTable<K::Client>> {
+        let verify = system.verify.of(K::ID.name);
+        Box::new(Table::<K>::new(system.assumed_actions, verify))
     }
 
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
@@ -228,7 +230,7 @@ impl<V: Vendor> AnyVendor for V {
         map.finish();
         let system = system?;
         let tables = V::KINDS.iter().map(|kind| {
-            let table = kind.table(system.assumed_actions);
+            let table = kind.table(&system);
             (kind.capabilities().table, table)
         });
         Some(Box::new(SystemOf::<V> {
@@ -280,6 +282,9 @@ impl<V: Vendor> AnyVendor for V {
         );
         let keys = schema::properties(&mut system);
         keys.insert("manage".to_owned(), manage.to_value());
+        let kinds = V::KINDS.iter().map(|kind| kind.capabilities());
+        let verify = verify::system_schema(kinds, generator);
+        keys.insert(verify::KEY.to_owned(), verify.to_value());
         keys.append(schema::properties(&mut settings));
         system.insert("additionalProperties".to_owned(), json!(false));
         system.insert(

@@ -213,7 +213,7 @@ fn step(line: &str, toy: &Arc<Toy>) -> Step {
                 end: 0,
             },
         })),
-        changed: true,
+        answer: crate::model::answer::Answer::Differs,
     };
     let view = StepView {
         fields: after("puts").iter().map(output).collect(),

@@ -1,6 +1,7 @@
 //! `generate`: a secret that is made up when its object is created.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU16;
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 
@@ -11,6 +12,7 @@ use crate::model::generate::{Class, Generated, Recipe};
 use crate::yaml::Node;
 
 const BAD_GENERATE: Code = Code("bad-generate");
+const BAD_ROTATE: Code = Code("bad-rotate");
 
 /// How long a secret is, where nothing else is said.
 const LENGTH: u32 = 24;
@@ -94,6 +96,31 @@ impl Decode for Class {
     }
 }
 
+/// Reads after how long another is made up, such as `90d`.
+pub(super) fn read_days(node: &Node, reader: &Reader<'_>) -> Option<NonZeroU16> {
+    let text = reader.text(node, "a number of days such as 90d")?;
+    let days = text.strip_suffix('d').and_then(|it| it.parse().ok());
+    if days.is_none() {
+        let message = format!("`{text}` is no number of days like 90d");
+        reader.push(
+            Diagnostic::error(BAD_ROTATE, node.place(), message)
+                .help("write how many days one may become old, from 1d to 65535d"),
+        );
+    }
+    days
+}
+
+/// The schema of what stands under `rotate`.
+pub(super) fn rotate_schema() -> Schema {
+    json_schema!({
+        "description": "After how many days another value is made up, by when trueup made the last one. Only beside \
+                        `generate`.",
+        "type": "string",
+        "pattern": "^[0-9]+d$",
+        "examples": ["90d"],
+    })
+}
+
 /// The schema of what stands under `generate`.
 pub(super) fn schema(generator: &mut SchemaGenerator) -> Schema {
     let (least, most) = Recipe::LENGTHS.into_inner();
@@ -103,7 +130,7 @@ pub(super) fn schema(generator: &mut SchemaGenerator) -> Schema {
     );
     json_schema!({
         "description": "The value is made up when the object is created, sent to the vendor and kept nowhere else. What \
-                        exists is neither compared nor changed.",
+                        exists is not compared, and changed only as `rotate` says.",
         "type": "object",
         "properties": {
             "length": {

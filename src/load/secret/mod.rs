@@ -8,6 +8,7 @@ mod schema;
 mod sources;
 
 use super::reader::{Decode, Reader};
+use super::verify;
 use crate::model::delivery::SecretOutput;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::field::SecretField;
@@ -212,6 +213,11 @@ fn referred<V: SecretValue>(node: &Node, reader: &Reader<'_>) -> Option<Found<V>
         .any(|(source, node)| node.is_some() && matches!(source, Source::Generate));
     // Only what is made up has somewhere to go: all else is somewhere already.
     let output = is_generated.then(|| map.node("output")).flatten();
+    let rotate = is_generated.then(|| map.node("rotate")).flatten();
+    // What `section` makes something of.
+    if reader.secrets.creates() {
+        map.know(verify::KEY);
+    }
     map.finish();
     let mut named = sources
         .into_iter()
@@ -236,7 +242,14 @@ fn referred<V: SecretValue>(node: &Node, reader: &Reader<'_>) -> Option<Found<V>
         Source::File => asking.file(value),
         Source::Age => asking.age(value),
         Source::Command => asking.command(value),
-        Source::Generate => asking.generate::<V>(value, output).map(Found::Recipe),
+        Source::Generate => {
+            let generated = asking.generate::<V>(value, output)?;
+            let rotate = match rotate {
+                Some(node) => Some(generate::read_days(node, reader)?),
+                None => None,
+            };
+            Some(Found::Recipe(generated.rotated(rotate)))
+        }
     }
 }
 

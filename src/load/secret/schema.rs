@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, json};
 
 use super::{SecretValue, generate};
+use crate::load::verify::{self, Verify};
 use crate::model::delivery::SecretOutput;
 use crate::model::field::SecretField;
 use crate::schema::described;
@@ -59,6 +60,7 @@ impl<V: SecretValue> JsonSchema for SecretField<V> {
         put("file", file);
         put("age", age);
         put("command", command);
+        put(verify::KEY, Verify::json_schema(generator));
         if V::GENERATED {
             put("generate", generate::schema(generator));
             let output = described(
@@ -67,6 +69,7 @@ impl<V: SecretValue> JsonSchema for SecretField<V> {
                  beside `generate`.",
             );
             put("output", output);
+            put("rotate", generate::rotate_schema());
         }
         let mut schema = json_schema!({
             "description": "A secret: a reference to its value, such as `{ env: NAME }` or `{ file: PATH }`. The value \
@@ -75,19 +78,30 @@ impl<V: SecretValue> JsonSchema for SecretField<V> {
             "properties": properties,
             "additionalProperties": false,
             "minProperties": 1,
-            "maxProperties": 1,
             "minLength": 1,
             "examples": [{ "env": "VAULT_ROUTER" }, { "file": "secrets/router" }],
         });
+        let one = one_source();
         if V::GENERATED {
-            // One source, but that what is made up may have an output beside it.
-            schema.remove("maxProperties");
+            // What is made up may have more beside it.
             schema.insert("if".to_owned(), json!({ "required": ["generate"] }));
-            let both = json!({ "propertyNames": { "enum": ["generate", "output"] } });
+            let names = ["generate", "output", "rotate", verify::KEY];
+            let both = json!({ "propertyNames": { "enum": names } });
             schema.insert("then".to_owned(), both);
-            schema.insert("else".to_owned(), json!({ "maxProperties": 1 }));
-            schema.insert("dependencies".to_owned(), json!({ "output": ["generate"] }));
+            schema.insert("else".to_owned(), one);
+            let generated = json!({ "output": ["generate"], "rotate": ["generate"] });
+            schema.insert("dependencies".to_owned(), generated);
+        } else {
+            schema.insert("allOf".to_owned(), json!([one]));
         }
         schema
     }
+}
+
+/// One source, with or without what is said of how it is compared.
+fn one_source() -> serde_json::Value {
+    let alone = json!({ "maxProperties": 1, "not": { "required": [verify::KEY] } });
+    let verified = json!({ "minProperties": 2, "maxProperties": 2, "required": [verify::KEY] });
+    let text = json!({ "not": { "type": "object" } });
+    json!({ "anyOf": [text, alone, verified] })
 }

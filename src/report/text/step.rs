@@ -123,7 +123,7 @@ fn fields(out: &mut String, view: &StepView, palette: Palette) {
     let is_shown = |field: &&FieldView| {
         let says_something =
             view.action != Action::Delete || !field.before.as_ref().is_some_and(is_empty);
-        field.changed && says_something
+        field.changed() && says_something
     };
     let shown = view.fields.iter().filter(is_shown).collect::<Vec<_>>();
     let state = "state";
@@ -174,7 +174,7 @@ fn change(field: &FieldView, palette: Palette, width: usize) -> String {
         name: _,
         before,
         after,
-        changed: _,
+        answer: _,
     } = field;
     match (before, after) {
         (None, Some(value)) | (Some(value), None) => one(value),

@@ -259,6 +259,18 @@ impl<T: Clone> Listed<T> {
             .unwrap_or_else(std::sync::PoisonError::into_inner) = list;
     }
 
+    /// Puts what is known of one by now in the place of what a list said.
+    pub(super) fn put(&self, id: RemoteId, known: Option<T>) {
+        let mut rows = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        match known {
+            Some(known) => rows.insert(id, known),
+            None => rows.remove(&id),
+        };
+    }
+
     pub(super) fn get(&self, id: &RemoteId) -> Option<T> {
         let rows = self
             .0

@@ -18,7 +18,7 @@ use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::{Cause, VendorError};
 use crate::model::field::{Field, Fields, Form};
-use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
+use crate::model::kind::{Kind, Listing, Live, Look, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::place::Place;
 use crate::model::power::Power;
 use crate::model::reference::{Link, Links};
@@ -364,9 +364,9 @@ impl Kind for Member {
     async fn read_for(
         client: &Client,
         id: &RemoteId,
-        want: &MemberSpec,
+        look: Look<'_, Self>,
     ) -> Result<Live<Self>, VendorError> {
-        let found = find(client, id, &want.email).await?;
+        let found = find(client, id, &look.want.email).await?;
         Ok(found.map_or(Live::Gone, Live::Active))
     }
 

@@ -6,7 +6,7 @@ use super::{Recorded, Step, US, decode, spec};
 use crate::model::address::RemoteId;
 use crate::model::error::{Cause, VendorError};
 use crate::model::field::Fields;
-use crate::model::kind::{Kind, Live, Spec, Update};
+use crate::model::kind::{Kind, Live, Look, Spec, Update};
 use crate::model::power::Power;
 use crate::model::reference::Links;
 use crate::vendors::console_connect::member::{Member, MemberSpec};
@@ -158,7 +158,15 @@ async fn a_request_to_join_is_found_by_its_username() {
         ("FROZEN", "unknown", true),
     ] {
         let recorded = Recorded::of(&[("GET /api/user/vera", 200, user(state))]).await;
-        let live = Member::read_for(&recorded.client, &id("vera"), &want).await;
+        let live = Member::read_for(
+            &recorded.client,
+            &id("vera"),
+            Look {
+                want: &want,
+                values: false,
+            },
+        )
+        .await;
         let Live::Active(live) = live.unwrap() else {
             panic!("{state}");
         };

@@ -24,7 +24,7 @@ use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form};
-use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::kind::{self, Kind, Listing, Live, Look, NaturalKey, Removal, Spec, Update};
 use crate::model::place::Place;
 use crate::model::reference::{Link, Links, Ref, Target};
 use crate::yaml::Node;
@@ -354,10 +354,10 @@ impl Kind for Group {
     async fn read_for(
         client: &Client,
         id: &RemoteId,
-        want: &GroupSpec,
+        look: Look<'_, Self>,
     ) -> Result<Live<Self>, VendorError> {
         let mut live = Self::read(client, id).await?;
-        if let (Live::Active(spec), Some(want)) = (&mut live, &want.smart_rules) {
+        if let (Live::Active(spec), Some(want)) = (&mut live, &look.want.smart_rules) {
             spec.smart_rules = Some(rules::read(client, id, want).await?);
         }
         Ok(live)

@@ -7,6 +7,7 @@ use super::super::list::Identified;
 use super::payload::TYPES;
 use super::{Owner, Payload, SecretSpec, Type};
 use crate::model::address::RemoteId;
+use crate::model::answer::Marker;
 use crate::model::field::SecretField;
 use crate::model::kind::Kind;
 use crate::model::reference::{Ref, Target};
@@ -34,6 +35,9 @@ pub(super) struct Entity {
     /// In version 3.0, which knows users as a list and a group by this alone.
     owner_id: Option<i64>,
     owner_type: Option<String>,
+    modified_on: Option<String>,
+    /// In version 3.2.
+    secret_value_modified_on: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +61,7 @@ pub(in super::super) struct Row {
     pub spec: SecretSpec,
     pub folder_id: String,
     pub is_in_safe: bool,
+    pub marker: Option<Marker>,
 }
 
 impl Identified for Entity {
@@ -88,6 +93,7 @@ impl Entity {
     pub(super) fn into_row(self) -> Row {
         let is_in_safe = self.folder.is_some() && self.folder == self.folder_path;
         let (kind, folder_id) = (self.kind(), self.folder_id.clone());
+        let marker = self.marker(kind);
         let mut spec = Self {
             password: None,
             text: None,
@@ -95,11 +101,24 @@ impl Entity {
         }
         .into_spec(kind);
         spec.folder = container(&folder_id, is_in_safe);
+        spec.payload.leave_value_unread();
         Row {
             spec,
             folder_id,
             is_in_safe,
+            marker,
         }
+    }
+
+    /// Version 3.2 says when the value was changed; the others when anything was.
+    fn marker(&self, kind: Type) -> Option<Marker> {
+        let exact = self.secret_value_modified_on.as_ref();
+        let text = exact.or(self.modified_on.as_ref())?;
+        Some(Marker {
+            field: kind.value().name,
+            text: text.clone(),
+            is_exact: exact.is_some(),
+        })
     }
 
     /// The whole secret, in a view of its type.
@@ -121,6 +140,8 @@ impl Entity {
             owners,
             owner_id,
             owner_type,
+            modified_on: _,
+            secret_value_modified_on: _,
         } = self;
         let is_group = owner_type.is_some_and(|it| it.eq_ignore_ascii_case("Group"));
         let owner = |entry: &OwnerEntry| {

@@ -20,11 +20,12 @@ use crate::http::{Repeat, Write, segment};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
+use crate::model::answer::Marker;
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
-use crate::model::kind::{self, Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::kind::{self, Kind, Listing, Live, Look, NaturalKey, Removal, Spec, Update};
 use crate::model::one_of::OneOf;
 use crate::model::reference::{Link, Links, Refers};
 use crate::model::secret::SecretBytes;
@@ -40,11 +41,14 @@ const TYPE: Field = Field::fixed("type");
 const TITLE: Field = Field::new("title");
 const FOLDER_FIELD: Field = Field::new("folder").form(Form::Reference);
 const USERNAME: Field = Field::new("username");
-const PASSWORD: Field = Field::new("password").form(Form::Secret);
+const PASSWORD: Field = Field::new("password").form(Form::Secret).traced();
 const PASSWORD_RULE: Field = Field::unread("password_rule").form(Form::Reference);
-const TEXT: Field = Field::new("text").form(Form::Secret);
+const TEXT: Field = Field::new("text").form(Form::Secret).traced();
 const FILE_NAME: Field = Field::new("file_name");
-const CONTENT: Field = Field::new("content").form(Form::Secret).never_generated();
+const CONTENT: Field = Field::new("content")
+    .form(Form::Secret)
+    .never_generated()
+    .traced();
 const DESCRIPTION: Field = Field::new("description");
 const NOTES: Field = Field::new("notes").form(Form::Sensitive);
 const URLS: Field = Field::new("urls").form(Form::Set);
@@ -257,8 +261,9 @@ impl Kind for Secret {
             mut spec,
             folder_id: _,
             is_in_safe,
+            marker: _,
         } = row;
-        let is_safe = |id: &str| is_in_safe || client.safes.get(&RemoteId(id.to_owned())).is_some();
+        let is_safe = |id: &str| is_in_safe || is_safe(client, id);
         if let Payload::File {
             file_name: _,
             content,
@@ -281,17 +286,27 @@ impl Kind for Secret {
         Ok(Live::Active(whole))
     }
 
-    /// Shares cost a request of their own, so that they are read only where they are declared.
+    /// Without the value the list has said everything. Shares cost a request of their own, so that they are read only
+    /// where they are declared.
     async fn read_for(
         client: &Client,
         id: &RemoteId,
-        want: &SecretSpec,
+        look: Look<'_, Self>,
     ) -> Result<Live<Self>, VendorError> {
-        let mut live = Self::read(client, id).await?;
+        let Look { want, values } = look;
+        let mut live = match client.secrets.get(id) {
+            Some(row) if !values => Live::Active(row.known(client)),
+            Some(_) | None => Self::read(client, id).await?,
+        };
         if let (Live::Active(spec), Some(_)) = (&mut live, &want.shared_into) {
             spec.shared_into = Some(shares::read(client, id).await?);
         }
         Ok(live)
+    }
+
+    fn markers(client: &Client, id: &RemoteId) -> Vec<Marker> {
+        let row = client.secrets.get(id);
+        row.and_then(|row| row.marker).into_iter().collect()
     }
 
     async fn create(
@@ -300,6 +315,7 @@ impl Kind for Secret {
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
         let id = write::create(client, want, applying).await?;
+        look_again(client, &id, want).await;
         if let Some(shared_into) = want.shared_into.as_ref().filter(|it| !it.is_empty()) {
             shares::write(client, &id, shared_into, applying)
                 .await
@@ -334,7 +350,9 @@ impl Kind for Secret {
         let shared_into = shared_into.filter(|_| update.changes(SHARED_INTO));
         let apart = [FOLDER_FIELD.name, SHARED_INTO.name];
         if update.changed.iter().any(|name| !apart.contains(name)) {
+            let want = update.want;
             write::update(client, id, update, applying).await?;
+            look_again(client, id, want).await;
         }
         if let Some(shared_into) = shared_into {
             shares::write(client, id, shared_into, applying).await?;
@@ -362,6 +380,20 @@ impl Kind for Secret {
     }
 }
 
+/// Finds out what the vendor says by now of when the value was changed. Where it does not say it nothing is known, and the
+/// value cannot be verified by it.
+async fn look_again(client: &Client, id: &RemoteId, want: &SecretSpec) {
+    let query = [
+        ("decrypt", "false"),
+        ("title", want.title.as_str()),
+        ("version", client.version.as_str()),
+    ];
+    let rows = all::<Entity>(client, "Secrets-Safe/Secrets", &query).await;
+    let rows = rows.map_or_else(|_| Vec::new(), |it| it.items);
+    let row = rows.into_iter().find(|row| row.id == id.0);
+    client.secrets.put(id.clone(), row.map(Entity::into_row));
+}
+
 /// What a file holds; none if it is gone. The vendor's checksum is of an unknown kind, so the content itself is compared.
 async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretBytes>, VendorError> {
     let response = client.read(&path(id, "/file/download"), &[]).await?;
@@ -382,6 +414,22 @@ async fn download(client: &Client, id: &RemoteId) -> Result<Option<SecretBytes>,
         ));
     }
     Ok(Some(SecretBytes::new(response.bytes().to_vec())))
+}
+
+impl Row {
+    /// All that the list says, with what is known of where it lies.
+    fn known(self, client: &Client) -> SecretSpec {
+        let is_in_safe = self.is_in_safe;
+        let folder = self.spec.folder_of(|id| is_in_safe || is_safe(client, id));
+        SecretSpec {
+            folder,
+            ..self.spec
+        }
+    }
+}
+
+fn is_safe(client: &Client, id: &str) -> bool {
+    client.safes.get(&RemoteId(id.to_owned())).is_some()
 }
 
 fn path(id: &RemoteId, suffix: &str) -> String {

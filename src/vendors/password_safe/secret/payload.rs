@@ -194,6 +194,21 @@ impl Payload {
     }
 
     /// What is there, by the rule that is wanted: nobody can say by which one it was made.
+    /// Says of the value that nobody asked for it.
+    pub(super) fn leave_value_unread(&mut self) {
+        let why = "each reading of it leaves a trail at the vendor: with `verify: read` it is read and compared";
+        let why = why.to_owned();
+        match self {
+            Self::Credential { password, .. } => {
+                *password = Some(SecretField::Unknown { why, place: None });
+            }
+            Self::Text { text } => *text = Some(SecretField::Unknown { why, place: None }),
+            Self::File { content, .. } => {
+                *content = Some(SecretField::Unknown { why, place: None });
+            }
+        }
+    }
+
     pub(super) fn as_told(&self, want: &Self) -> Self {
         let mut told = self.clone();
         if let Self::Credential { password_rule, .. } = &mut told {

@@ -393,7 +393,8 @@ async fn a_file_is_sent_in_two_parts() {
         "{ title: tls, folder: folder.infra, type: file, file_name: 'a\"b.pem', content: holds trueup-0 itself }",
     );
     create::<Secret>(&recorded, &want).await.unwrap();
-    let sent = recorded.all().pop().unwrap();
+    let mut sent = recorded.all().into_iter();
+    let sent = sent.find(|it| it.method == "POST").unwrap();
     assert_eq!(
         sent.header("content-type"),
         "multipart/form-data; boundary=trueup-1"

@@ -9,7 +9,7 @@ use crate::model::applying::{Applying, Created};
 use crate::model::delivery::Shelf;
 use crate::model::error::VendorError;
 use crate::model::field::Fields;
-use crate::model::kind::{Kind, Live, Spec, Update};
+use crate::model::kind::{Kind, Live, Look, Spec, Update};
 use crate::model::reference::Links;
 use crate::vendors::password_safe::group::{Group, GroupSpec};
 
@@ -65,7 +65,16 @@ fn wanted(rules: &str) -> GroupSpec {
 
 async fn read(recorded: &Recorded, want: &GroupSpec) -> Result<GroupSpec, VendorError> {
     let id = RemoteId("31".to_owned());
-    match Group::read_for(&recorded.client, &id, want).await? {
+    match Group::read_for(
+        &recorded.client,
+        &id,
+        Look {
+            want,
+            values: false,
+        },
+    )
+    .await?
+    {
         Live::Active(spec) => Ok(spec),
         Live::Disabled | Live::Gone => panic!("the group is there"),
     }
