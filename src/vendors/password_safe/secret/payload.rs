@@ -196,7 +196,7 @@ impl Payload {
     /// What is there, by the rule that is wanted: nobody can say by which one it was made.
     /// Says of the value that nobody asked for it.
     pub(super) fn leave_value_unread(&mut self) {
-        let why = "each reading of it leaves a trail at the vendor: with `verify: read` it is read and compared";
+        let why = "without `verify: read` no value is read, for each reading leaves a trail at the vendor";
         let why = why.to_owned();
         match self {
             Self::Credential { password, .. } => {
