@@ -2,6 +2,8 @@
 
 mod account;
 mod fields;
+#[cfg(test)]
+mod matrix;
 mod notes;
 mod removal;
 mod same_name;
