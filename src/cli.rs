@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -228,6 +229,14 @@ pub(crate) struct Plan {
     /// Save the plan, to be applied with `apply FILE`
     #[arg(long, value_name = "FILE", env = "TRUEUP_OUT")]
     pub out: Option<PathBuf>,
+    /// Plan as if it were this day, to see ahead what expires or is made anew
+    #[arg(
+        long,
+        value_name = "DATE",
+        env = "TRUEUP_AS_OF",
+        conflicts_with = "out"
+    )]
+    pub as_of: Option<Date>,
     /// Exit with 2 if there are changes
     #[arg(long, env = "TRUEUP_DETAILED_EXITCODE", value_parser = switch)]
     pub detailed_exitcode: bool,

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::observe::{Observing, Planned, close, observe};
 use super::progress::Line;
 use super::records::{self, Known};
@@ -17,6 +19,11 @@ use crate::saved::{Making, Request, Saved};
 use crate::store::RunId;
 
 pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit {
+    if let Some(day) = args.as_of
+        && let Ok(day) = day.to_zoned(TimeZone::UTC)
+    {
+        host.now = day.timestamp();
+    }
     let Planning {
         place, variables, ..
     } = &args.planning;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use trueup::Exit;
 
 use crate::secrets::assert_hidden;
-use crate::world::World;
+use crate::world::{World, folder, run_in};
 
 const SETTINGS: &str = "\
 workspace: case
@@ -128,4 +128,71 @@ fn what_is_sent_again_is_the_same() {
     let made = world.made();
     let kept = serde_json::from_str::<serde_json::Value>(&made["out/a.json"]).unwrap();
     assert_eq!(kept["password"], at_vendor(&world), "{apply:#?}");
+}
+
+#[test]
+fn what_is_due_is_made_anew() {
+    let world = world("{ generate: {}, rotate: 90d }");
+    world.run("apply --yes");
+    let first = at_vendor(&world);
+    let early = world.run("plan --detailed-exitcode");
+    assert_eq!(early.exit, Exit::Fine, "{early:#?}");
+    let later = "2026-09-14T12:00:00Z".parse::<jiff::Timestamp>().unwrap();
+    let apply = world.run_with("apply --yes", |host| {
+        host.now = later;
+        host.clock = std::sync::Arc::new(move || later);
+    });
+    assert_eq!(apply.exit, Exit::Fine, "{apply:#?}");
+    let line = "~ password = (secret value) -> (another secret value, made when it is applied)";
+    assert!(apply.out.contains(line), "{apply:#?}");
+    let second = at_vendor(&world);
+    assert_ne!(first, second);
+    // Its age counts from then on.
+    let again = world.run_with("plan --detailed-exitcode", |host| host.now = later);
+    assert_eq!(again.exit, Exit::Fine, "{again:#?}");
+    assert_hidden(
+        &BTreeSet::from([first, second]),
+        &apply.transcript(),
+        "apply",
+    );
+}
+
+#[test]
+fn a_plan_shows_ahead_what_will_be_due() {
+    let world = world("{ generate: {}, rotate: 90d }");
+    world.run("apply --yes");
+    let ahead = world.run("plan --as-of 2026-09-13");
+    let line = "# (password was made 90 days ago, and is made anew every 90 days)";
+    assert!(ahead.out.contains(line), "{ahead:#?}");
+    let before = world.run("plan --detailed-exitcode --as-of 2026-09-12");
+    assert_eq!(before.exit, Exit::Fine, "{before:#?}");
+}
+
+#[test]
+fn a_plan_of_another_day_is_not_saved() {
+    let world = world("{ generate: {}, rotate: 90d }");
+    let plan = world.run("plan --as-of 2030-01-01 --out plan.json");
+    assert_eq!(plan.exit, Exit::Error, "{plan:#?}");
+    assert!(plan.err.contains("cannot be used with"), "{plan:#?}");
+}
+
+#[test]
+fn nobody_knows_whether_what_others_made_is_due() {
+    let world = world("{ generate: {}, rotate: 90d }");
+    world.run("apply --yes");
+    world.forget();
+    let plan = world.run("plan --as-of 2999-01-01");
+    assert!(plan.out.contains("No changes."), "{plan:#?}");
+    let why = "password: nothing is remembered of when it was made, so that nobody knows whether it is due";
+    assert!(plan.out.contains(why), "{plan:#?}");
+}
+
+#[test]
+fn an_age_is_a_number_of_days() {
+    let vault = "senhasegura: { passwords: { a: { name: A, username: a, password: { generate: {}, rotate: monthly } } } }";
+    let files = [("trueup.yaml", SETTINGS), ("vault.yaml", vault)];
+    let plan = run_in(folder(&files).path(), "plan", |_| {});
+    assert_eq!(plan.exit, Exit::Invalid, "{plan:#?}");
+    let mistake = "[bad-rotate]: `monthly` is no number of days like 90d";
+    assert!(plan.err.contains(mistake), "{plan:#?}");
 }

@@ -36,5 +36,6 @@ mod source;
 mod stored;
 mod tidy;
 mod traffic;
+mod verified;
 mod wire;
 mod world;

@@ -193,6 +193,9 @@ fn change(field: &FieldView, palette: Palette, width: usize) -> String {
         (Some(Value::Secret(_)), Some(Value::Secret(_))) => {
             "(secret value) -> (another secret value)".to_owned()
         }
+        (Some(Value::Secret(_)), Some(Value::Generated(_))) => {
+            "(secret value) -> (another secret value, made when it is applied)".to_owned()
+        }
         (Some(Value::Sensitive(_)), Some(Value::Sensitive(_))) => {
             "(sensitive value) -> (another sensitive value)".to_owned()
         }
