@@ -79,6 +79,9 @@ pub(crate) enum Command {
     Journal(Journal),
     /// Take the lease of a workspace from a run that is gone
     Unlock(Unlock),
+    /// Change the key under which secrets are fingerprinted
+    #[command(subcommand)]
+    Key(Key),
     /// Serve the emulators of the workspace's vendors until interrupted
     ///
     /// An emulator holds a world of its own and answers as the vendor documents it. It shows how trueup behaves, not
@@ -280,6 +283,26 @@ pub(crate) struct Adopt {
     /// Print the result as JSON
     #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
     pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Put another key in the place of the workspace's, and all that is remembered under it
+    ///
+    /// A fingerprint is made anew from the value that is declared or live today. Where neither is the one that was applied
+    /// last, that is forgotten, and told. Changes nothing at any vendor; saved plans of the old key are no longer taken.
+    Rotate(KeyRotate),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct KeyRotate {
+    #[command(flatten)]
+    pub planning: Planning,
+    #[command(flatten)]
+    pub lease: Lease,
+    /// The file with the new key, if none is to be made up
+    #[arg(long, value_name = "FILE", env = "TRUEUP_KEY_TO")]
+    pub to: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

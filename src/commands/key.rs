@@ -60,9 +60,49 @@ pub(super) fn given_by(host: &Host) -> Option<&'static str> {
         .find(|name| host.variable(name).is_some())
 }
 
+/// Where a new key lies until everything is under it, beside the one that it follows.
+const NEXT: &str = ".trueup/key.next";
+
+/// The key that is to follow: from a file that somebody made, or one that is made up. Unless a variable gives the key, it
+/// lies from now on beside the one that it follows; one that lies there for a change that broke off is taken again, since
+/// the ledger may be under it already.
+pub(super) fn next(
+    directory: &Path,
+    given: Option<&Path>,
+    host: &Host,
+) -> Result<WorkspaceKey, String> {
+    let refused = |why: String| format!("the new key cannot be used: {why}");
+    let not_made = |error: io::Error| format!("the new key cannot be made: {error}");
+    let text = match given {
+        Some(path) => Some(read_own(&super::in_directory(host, path)).map_err(refused)?),
+        None => None,
+    };
+    let text = match text {
+        Some(text) if given_by(host).is_some() => text,
+        given => {
+            put(directory, NEXT, given).map_err(not_made)?;
+            read_own(&directory.join(NEXT)).map_err(refused)?
+        }
+    };
+    let least = WorkspaceKey::LEAST;
+    let short = || refused(format!("it has fewer than {least} characters"));
+    WorkspaceKey::new(&text).ok_or_else(short)
+}
+
+/// Puts the new key in the place of the old one.
+pub(super) fn succeed(directory: &Path) -> io::Result<()> {
+    fs::rename(directory.join(NEXT), directory.join(KEY_FILE))
+}
+
 /// Makes a key for a workspace, in a file of its owner that Git ignores. One that is there is left, which gives false.
 pub(super) fn make(directory: &Path) -> io::Result<bool> {
-    let file = directory.join(KEY_FILE);
+    put(directory, KEY_FILE, None)
+}
+
+/// Puts a key into a file of its owner that Git ignores: one that is given, or one that is made up. One that is there is
+/// left, which gives false.
+fn put(directory: &Path, file: &str, given: Option<Secret>) -> io::Result<bool> {
+    let file = directory.join(file);
     let folder = file.parent().unwrap_or(directory);
     if file.symlink_metadata().is_ok() {
         return Ok(false);
@@ -73,13 +113,13 @@ pub(super) fn make(directory: &Path) -> io::Result<bool> {
     if !ignored.exists() {
         fs::write(ignored, "*\n")?;
     }
-    let text = WorkspaceKey::make()
-        .ok_or_else(|| io::Error::other("the system gives no random numbers"))?;
+    let text = given.or_else(WorkspaceKey::make);
+    let text = text.ok_or_else(|| io::Error::other("the system gives no random numbers"))?;
     // A temporary file is its owner's alone from the beginning.
     let mut beside = tempfile::Builder::new()
         .prefix(".key-")
         .tempfile_in(folder)?;
-    beside.write_all(text.reveal().as_bytes())?;
+    beside.write_all(text.reveal().trim().as_bytes())?;
     beside.write_all(b"\n")?;
     beside.as_file().sync_all()?;
     match beside.persist_noclobber(&file) {

@@ -18,6 +18,7 @@ mod program;
 mod progress;
 mod recorder;
 mod records;
+mod rekey;
 mod schema;
 mod time;
 mod unlock;
@@ -33,7 +34,7 @@ use tracing::instrument::WithSubscriber;
 use observe::stopped;
 use program::Programs;
 
-use crate::cli::{Cli, Command, Global, Level};
+use crate::cli::{Cli, Command, Global, Key, Level};
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::secret::Brought;
@@ -76,6 +77,9 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
         }
         Command::Unlock(args) => {
             log.block_on(host, async |host| unlock::run(&args, host, streams).await)
+        }
+        Command::Key(Key::Rotate(args)) => {
+            log.block_on(host, async |host| rekey::run(&args, host, streams).await)
         }
         Command::Emulate(args) => {
             log.block_on(host, async |host| emulate::run(&args, host, streams).await)

@@ -3,6 +3,7 @@
 
 pub(crate) mod keep;
 pub(crate) mod origin;
+pub(crate) mod rekey;
 
 use std::collections::{BTreeMap, HashMap};
 

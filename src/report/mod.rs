@@ -6,6 +6,7 @@ pub(crate) mod diagnostics;
 mod forecast;
 pub(crate) mod journal;
 pub(crate) mod json;
+pub(crate) mod rekeyed;
 mod secret_state;
 pub(crate) mod style;
 pub(crate) mod text;

@@ -95,13 +95,6 @@ impl Store {
     }
 
     /// Puts these entries in the place of all there are, in one step: with another key every fingerprint is another.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "for the day on which a workspace gets another key"
-        )
-    )]
     pub(crate) async fn replace_entries(
         &self,
         lease: &Lease,

@@ -60,7 +60,7 @@ fn a_plan_shows_fingerprints_where_there_is_a_key() {
     let [a, b, c] = states(&plan)[..] else {
         panic!("{plan:#}");
     };
-    assert_eq!(a["password"]["state"], "differs");
+    assert_eq!(a["password"]["state"], "wanted_changed");
     assert_eq!(a["password"]["before"], BLUE_KETTLE);
     let after = a["password"]["after"].as_str().unwrap();
     assert!(after.starts_with("hmac:6d269ad9:") && after != BLUE_KETTLE);
@@ -68,7 +68,7 @@ fn a_plan_shows_fingerprints_where_there_is_a_key() {
     assert_eq!(a["totp_seed"]["before"], a["totp_seed"]["after"]);
     assert_eq!(
         *b,
-        json!({ "password": { "state": "differs", "after": BLUE_KETTLE } })
+        json!({ "password": { "state": "wanted_changed", "after": BLUE_KETTLE } })
     );
     assert_eq!(*c, json!({ "password": { "state": "generated" } }));
     let schema = std::fs::read_to_string(project().join("schemas/plan.schema.json")).unwrap();
@@ -163,4 +163,119 @@ fn init_makes_no_key_where_a_variable_gives_one_and_none_anew() {
     assert_eq!(run_in(other.path(), "init", |_| {}).exit, Exit::Fine);
     let kept = std::fs::read_to_string(other.path().join(".trueup/key"));
     assert_eq!(kept.unwrap(), KEY);
+}
+
+/// A world in which three passwords have been applied.
+fn applied() -> World {
+    let world = world();
+    let apply = world.run("apply --yes");
+    assert_eq!(apply.exit, Exit::Fine, "{apply:#?}");
+    world
+}
+
+fn key_of(world: &World) -> String {
+    std::fs::read_to_string(world.directory.path().join(".trueup/key")).unwrap()
+}
+
+/// Who is told to have changed the password `a` since it was applied.
+fn origin(world: &World) -> Value {
+    world.run("plan --json").json()["resource_changes"][0]["origin"]["password"].clone()
+}
+
+#[test]
+fn what_is_remembered_outlives_the_key() {
+    let world = applied();
+    let before = key_of(&world);
+    let rotated = world.run("key rotate");
+    assert_eq!(rotated.exit, Exit::Fine, "{rotated:#?}");
+    insta::assert_snapshot!(rotated.out, @r"
+    forgotten senhasegura.password.c: password
+
+    9 fingerprints of 3 resources are under the new key.
+    1 is forgotten, since the value that was applied last is neither declared nor known to be there.
+    ");
+    assert_ne!(before, key_of(&world));
+    // Somebody changes the password: that it was another is still known.
+    world.set_live(&world.live().replace("Green-Ladder-20", "Amber-Wagon-33"));
+    assert_eq!(origin(&world), "drifted");
+}
+
+#[test]
+fn what_changed_before_the_key_did_is_forgotten_and_told() {
+    let world = applied();
+    world.set_live(&world.live().replace("Green-Ladder-20", "Amber-Wagon-33"));
+    world.write_file(
+        "vault.yaml",
+        &VAULT.replace("Green-Ladder-20", "Silver-Bridge-40"),
+    );
+    let rotated = world.run("key rotate");
+    let line = "forgotten senhasegura.password.a: password\n";
+    assert!(rotated.out.contains(line), "{rotated:#?}");
+    assert_eq!(origin(&world), Value::Null);
+}
+
+#[test]
+fn a_key_that_somebody_made_is_taken() {
+    let world = applied();
+    world.write_file("other.key", KEY);
+    crate::world::set_mode(&world.directory.path().join("other.key"), 0o600);
+    let rotated = world.run("key rotate --to other.key");
+    assert_eq!(rotated.exit, Exit::Fine, "{rotated:#?}");
+    assert_eq!(key_of(&world).trim(), KEY);
+}
+
+#[test]
+fn a_key_that_a_variable_gives_is_changed_by_whoever_set_it() {
+    let world = world();
+    let with = |line: &str, key: &str| {
+        let key = key.to_owned();
+        world.run_with(line, |host| {
+            host.environment.insert("TRUEUP_KEY".to_owned(), key);
+        })
+    };
+    let other = "f123456789abcdef0123456789abcdef";
+    assert_eq!(with("apply --yes", KEY).exit, Exit::Fine);
+    let refused = with("key rotate", KEY);
+    assert_eq!(refused.exit, Exit::Error, "{refused:#?}");
+    assert!(refused.err.contains("`--to FILE`"), "{refused:#?}");
+    world.write_file("other.key", other);
+    crate::world::set_mode(&world.directory.path().join("other.key"), 0o600);
+    let rotated = with("key rotate --to other.key", KEY);
+    assert_eq!(rotated.exit, Exit::Fine, "{rotated:#?}");
+    assert!(
+        rotated.err.contains("Set TRUEUP_KEY to the new key"),
+        "{rotated:#?}"
+    );
+    world.set_live(&world.live().replace("Green-Ladder-20", "Amber-Wagon-33"));
+    let plan = with("plan --json", other).json();
+    assert_eq!(plan["resource_changes"][0]["origin"]["password"], "drifted");
+}
+
+#[test]
+fn a_key_stays_where_not_everything_can_be_read() {
+    let world = applied();
+    let before = key_of(&world);
+    world.set_faults(r#"[{"on":"read","nth":1,"do":{"fail":{"status":503}}}]"#);
+    let rotated = world.run("key rotate");
+    world.clear_faults();
+    assert_eq!(rotated.exit, Exit::Error, "{rotated:#?}");
+    assert!(rotated.err.contains("the key stays"), "{rotated:#?}");
+    assert_eq!(before, key_of(&world));
+}
+
+#[test]
+fn a_change_of_the_key_that_broke_off_is_brought_to_its_end() {
+    let world = applied();
+    let folder = world.directory.path().join(".trueup");
+    // The ledger is under the new key, and the new key is not yet in its place.
+    let old = key_of(&world);
+    assert_eq!(world.run("key rotate").exit, Exit::Fine);
+    std::fs::rename(folder.join("key"), folder.join("key.next")).unwrap();
+    world.write_file(".trueup/key", &old);
+    crate::world::set_mode(&folder.join("key"), 0o600);
+    let rotated = world.run("key rotate");
+    assert_eq!(rotated.exit, Exit::Fine, "{rotated:#?}");
+    assert!(!folder.join("key.next").exists());
+    world.set_live(&world.live().replace("Green-Ladder-20", "Amber-Wagon-33"));
+    assert_eq!(origin(&world), "drifted");
 }
