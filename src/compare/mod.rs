@@ -2,8 +2,6 @@
 
 mod account;
 mod fields;
-#[cfg(test)]
-mod matrix;
 mod notes;
 mod removal;
 mod same_name;

@@ -220,6 +220,13 @@ impl<'r, 'n> Mapping<'r, 'n> {
         self.reader
     }
 
+    /// What is written under a key, which is not known for that.
+    pub(crate) fn peek(&self, key: &str) -> Option<&'n Node> {
+        let mut entries = self.entries.iter();
+        let entry = entries.find(|entry| *entry.key.text == *key)?;
+        Some(&entry.value)
+    }
+
     /// Takes a key for known without reading it.
     pub(crate) fn know(&mut self, key: &'static str) {
         self.asked.push(key);

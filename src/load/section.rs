@@ -129,7 +129,7 @@ where
         };
         let fields = K::Spec::FIELDS.iter().map(|field| field.name);
         let meta = read_meta(&mut map, fields, rules);
-        let reads_values = verify::reads_values(&mut map, K::Spec::FIELDS, self.verify);
+        let reads_values = verify::reads_values(&map, K::Spec::FIELDS, self.verify);
         map.finish();
         if let Some(meta) = &meta {
             rules.check_declared(meta, entry.key.place, reader);

@@ -73,7 +73,7 @@ impl Verifying {
 
 /// Whether secrets of a resource are to be read, by what its fields say and else by what holds for its kind.
 pub(super) fn reads_values(
-    map: &mut Mapping<'_, '_>,
+    map: &Mapping<'_, '_>,
     fields: &'static [Field],
     of_kind: Verify,
 ) -> bool {
@@ -81,7 +81,7 @@ pub(super) fn reads_values(
     let secrets = fields.iter().filter(|field| field.form == Form::Secret);
     let mut reads = false;
     for field in secrets {
-        let Some(node) = map.node(field.name) else {
+        let Some(node) = map.peek(field.name) else {
             continue;
         };
         let said = match node.view() {

@@ -36,7 +36,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("resolve", &["model", "suggest"]),
     ("pair", &["ledger", "model"]),
     ("read", &["ledger", "model", "pair", "plan"]),
-    ("compare", &["model", "plan", "read"]),
+    ("compare", &["ledger", "model", "plan", "read"]),
     ("plan", &["model", "order"]),
     ("order", &["model", "plan"]),
     ("select", &["model", "plan"]),

@@ -141,6 +141,15 @@ fn without_a_memory_nobody_can_tell() {
 }
 
 #[test]
+fn what_nobody_verified_is_not_remembered_as_applied() {
+    let world = applied("");
+    world.forget();
+    done(&world.run("apply --yes"));
+    let said = state(&world);
+    assert!(said.starts_with("cannot verify"), "{said}");
+}
+
+#[test]
 fn what_is_read_once_can_be_verified_from_then_on() {
     let world = applied("");
     world.forget();

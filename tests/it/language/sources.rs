@@ -349,7 +349,7 @@ fn what_cannot_be_generated_is_told() {
     10 |     d: { name: D, username: d, password: { env: CASE_D, output: { file: d.json } } }
        |                                                         ^^^^^^
        |
-       = help: its keys are: age, command, env, file, generate
+       = help: its keys are: age, command, env, file, generate, verify
 
     error: 7 mistakes in 1 file
     --- exit 8

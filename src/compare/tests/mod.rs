@@ -1,5 +1,7 @@
 //! What comes of differences of a kind by what can be done with it: a step and its terms, or a note.
 
+mod matrix;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -8,23 +8,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::compare;
-use crate::ledger::keep::Pen;
+use crate::compare::compare;
 use crate::ledger::{Ledger, Remembered, RememberedField};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::answer::{Answer, Marker};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::error::VendorError;
-use crate::model::field::{Field, Fields, Form, SecretField, Value};
+use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::fingerprint::WorkspaceKey;
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec};
 use crate::model::place::{FileId, Place};
 use crate::model::reference::{Link, Links};
 use crate::model::resource::{Content, Desired, Hold, Meta, Observed, Ownership};
 use crate::model::secret::{Secret, SecretBytes};
-use crate::plan::{Compared, Settled};
+use crate::plan::Compared;
 use crate::read::Pairs;
-use crate::store::RunId;
 
 /// A thing of which nothing is known but its secret.
 #[derive(Clone, Debug)]
@@ -276,39 +274,4 @@ fn a_fingerprint_of_another_key_proves_nothing() {
     }
     let compared = compared(known(WANTED), unknown(), ledger, None);
     assert_eq!(answer(&compared), "cannot verify: it is not told");
-}
-
-/// What a look at everything would write of the field.
-fn remembered(ledger: &Ledger, settled: Settled) -> Option<String> {
-    let pen = Pen {
-        key: key(),
-        run: RunId::new(Timestamp::UNIX_EPOCH, &[0; 10]),
-        at: Timestamp::UNIX_EPOCH,
-    };
-    let Some(crate::store::Change::Put(entry)) = ledger.adopt(&settled, &pen) else {
-        return None;
-    };
-    let record = entry.fields.get("value")?;
-    let marker = record.marker.as_deref().unwrap_or("no mark");
-    Some(format!("{}, {marker}", record.digest))
-}
-
-#[test]
-fn what_nobody_verified_is_not_remembered_as_applied() {
-    let nothing = Ledger::of(Vec::new(), &[], Some(key()));
-    let mut compared = compared(known(WANTED), unknown(), nothing.clone(), None);
-    assert_eq!(remembered(&nothing, compared.settled.remove(0)), None);
-}
-
-#[test]
-fn what_was_read_is_remembered_with_its_mark() {
-    let nothing = Ledger::of(Vec::new(), &[], Some(key()));
-    let mark = Some(marker(THEN, false));
-    let mut compared = compared(known(WANTED), known(WANTED), nothing.clone(), mark);
-    let Value::Secret(value) = compared.settled[0].fields[0].after.clone().unwrap() else {
-        panic!("a secret is listed as one");
-    };
-    let digest = key().of(&Value::Secret(value)).unwrap();
-    let remembered = remembered(&nothing, compared.settled.remove(0));
-    assert_eq!(remembered, Some(format!("{digest}, {THEN}")));
 }
