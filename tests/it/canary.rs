@@ -16,7 +16,7 @@ use serde_json::json;
 use trueup::{Exit, Stderr};
 
 use crate::secrets::assert_hidden;
-use crate::world::{World, folder, run_in};
+use crate::world::{World, folder, run_in, set_mode};
 
 const SETTINGS: &str = "\
 workspace: case
@@ -34,6 +34,8 @@ passwords:
 
 /// An identity made for this test, and what `age` encrypted to it.
 const IDENTITY: &str = "AGE-SECRET-KEY-15Z9H2RJMJ2UFHP7TDSAES2NZZ4U4FM4X3LA0CX4QP6W9R3282GCQ6H745A";
+
+const NEXT_KEY: &str = "canary-next-key-of-the-workspace-0123";
 
 fn vault() -> String {
     let recipient = IDENTITY
@@ -76,6 +78,7 @@ fn planted() -> BTreeSet<String> {
         "canary-Command-Ruby-3305",
         "canary-Unused-Gray-2218",
         "canary-key-of-the-workspace-0123456789",
+        NEXT_KEY,
         IDENTITY,
     ]
     .map(str::to_owned)
@@ -89,8 +92,10 @@ fn world() -> World {
         ("vault.yaml", &vault()),
         ("vault/b", "canary-File-Plum-9921\n"),
         ("vault/d", "canary-Command-Ruby-3305\n"),
+        ("next.key", NEXT_KEY),
     ];
     let mut world = World::of(&files);
+    set_mode(&world.directory.path().join("next.key"), 0o600);
     let variables = [
         ("CANARY_A", "canary-Env-Moss-6620"),
         ("CANARY_UNUSED", "canary-Unused-Gray-2218"),
@@ -144,6 +149,13 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         "apply --yes --log trace",
         "plan --json --log trace",
         "apply --yes --json --log trace",
+        "plan --as-of 2030-01-01 --log trace",
+        "plan --out saved.json --log trace",
+        "adopt --json --log trace",
+        "journal show --json --log trace",
+        "journal verify --log trace",
+        "key rotate --to next.key --log trace",
+        "capabilities --json --log trace",
     ]
     .map(|line| (line, world.run(line)));
     let mut secrets = planted();

@@ -187,9 +187,12 @@ fn no_output_holds_a_secret() {
             "plan --json --json-into plan.json",
             "apply --yes",
             "apply --yes --json",
+            "adopt --json",
+            "key rotate",
         ] {
             commands.push(case.line(&format!("{command} --log trace")));
         }
+        commands.push("journal show --json --log trace".to_owned());
         let ran = commands
             .iter()
             .map(|command| (command, world.run(command).transcript()));
