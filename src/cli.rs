@@ -72,6 +72,8 @@ pub(crate) enum Command {
     /// Make the changes
     #[command(visible_alias = "sync")]
     Apply(Apply),
+    /// Report what is not as declared, whose doing it is and since when
+    Drift(Drift),
     /// Take live objects as ours that are as declared; changes nothing at any vendor
     Adopt(Adopt),
     /// Show or verify what applies did
@@ -251,6 +253,57 @@ pub(crate) enum PlanFormat {
     Json,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct Drift {
+    #[command(flatten)]
+    pub planning: Planning,
+    /// How to print the report
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "TRUEUP_DRIFT_FORMAT",
+        default_value = "text"
+    )]
+    pub format: DriftFormat,
+    /// Exit with 2 if something at least this grave differs that no waiver lets pass
+    #[arg(
+        long,
+        value_name = "SEVERITY",
+        env = "TRUEUP_FAIL_ON",
+        default_value = "medium"
+    )]
+    pub fail_on: FailOn,
+    /// List also what is live and not declared
+    #[arg(long, env = "TRUEUP_UNMANAGED", value_parser = switch)]
+    pub unmanaged: bool,
+    /// The file of waivers, if it is not waivers.yaml in the workspace
+    #[arg(long, value_name = "FILE", env = "TRUEUP_WAIVERS")]
+    pub waivers: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriftFormat {
+    Text,
+    Json,
+    Markdown,
+    Sarif,
+    Junit,
+    Csv,
+}
+
+/// How grave something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Anything, also what nobody can verify
+    Low,
+    /// What somebody changed at the vendor
+    Medium,
+    /// Secrets changed at the vendor, weaker protection, and power that nobody declared
+    High,
+    /// Nothing
+    Never,
+}
+
 /// How the lease of a workspace is taken.
 #[derive(Args, Debug)]
 pub(crate) struct Lease {
@@ -411,6 +464,8 @@ pub(crate) enum SchemaName {
     Resources,
     /// The plan that `plan --json` prints
     Plan,
+    /// The report that `drift --format json` prints
+    Drift,
 }
 
 /// A time such as `30s` or `5m`.

@@ -118,6 +118,7 @@ mod tests {
                 account: Account::default(),
                 fields: Vec::new(),
                 risks: Vec::new(),
+                laxer: Vec::new(),
                 remarks: Vec::new(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),

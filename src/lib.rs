@@ -42,6 +42,7 @@
 //! - [`forecast`]: what applying a plan asks of each vendor at least.
 //! - [`guard`]: the last look before anything is written.
 //! - [`saved`]: a plan in a file, bound to the objects it was made from.
+//! - [`drift`]: what a plan would make good, as whose doing it is and how grave, with what somebody answers for.
 //! - [`apply`]: runs the steps. A failure skips what waits for it and nothing else.
 //! - [`store`]: what is remembered between runs: ledger, journal, who may write. In a file or in PostgreSQL.
 //! - [`report`]: plans, reports and diagnostics as text and JSON. Returns text; prints nothing.
@@ -93,6 +94,7 @@ mod apply;
 mod cli;
 mod commands;
 mod compare;
+mod drift;
 mod emulate;
 mod exit;
 mod forecast;

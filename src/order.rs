@@ -169,6 +169,7 @@ mod tests {
                 account: Account::default(),
                 fields: Vec::new(),
                 risks: Vec::new(),
+                laxer: Vec::new(),
                 remarks: Vec::new(),
                 obstacles: Vec::new(),
                 needs: after("needs"),

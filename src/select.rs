@@ -83,7 +83,7 @@ impl Selection {
 }
 
 /// Whether a pattern names the address itself, its kind or its vendor.
-fn covers(pattern: &str, address: &str) -> bool {
+pub(crate) fn covers(pattern: &str, address: &str) -> bool {
     address
         .strip_prefix(pattern)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

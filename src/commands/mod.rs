@@ -7,6 +7,7 @@ mod ci;
 mod confirm;
 mod connect;
 mod door;
+mod drift;
 mod emulate;
 mod init;
 mod journal;
@@ -77,6 +78,9 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
         }
         Command::Unlock(args) => {
             log.block_on(host, async |host| unlock::run(&args, host, streams).await)
+        }
+        Command::Drift(args) => {
+            log.block_on(host, async |host| drift::run(&args, host, streams).await)
         }
         Command::Key(Key::Rotate(args)) => {
             log.block_on(host, async |host| rekey::run(&args, host, streams).await)

@@ -15,7 +15,7 @@ pub(super) fn administrators<K: Kind>(pairs: &Pairs<K>) -> usize {
     all.filter(|it| is_administrator(it)).count()
 }
 
-fn is_administrator<K: Kind>(observed: &Observed<K>) -> bool {
+pub(super) fn is_administrator<K: Kind>(observed: &Observed<K>) -> bool {
     match &observed.content {
         Content::Read(have) => have.power(None) == Power::Administrator,
         Content::NotRead | Content::Disabled => false,

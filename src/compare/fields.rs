@@ -169,7 +169,7 @@ impl<K: Kind> Comparing<'_, K> {
              apply (`state: absent`) and create it in the next",
             field.name
         );
-        self.note(subject.address, subject.place, message);
+        self.note_difference(subject.address, subject.place, message);
     }
 
     /// What was made up is made up anew when it is older than its declaration lets it become.

@@ -93,9 +93,11 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         }
     }
     comparing.compared.tally.strangers += strangers.len();
-    if ownership == Ownership::Exclusive {
-        for stranger in strangers {
+    for stranger in strangers {
+        if ownership == Ownership::Exclusive {
             comparing.stranger(stranger);
+        } else {
+            comparing.leave(stranger);
         }
     }
     comparing.compared
@@ -176,12 +178,12 @@ impl<K: Kind> Comparing<'_, K> {
         };
         if manage == Manage::Observe {
             let message = format!("differs and is only observed: {}", names());
-            return self.note(&address, place, message);
+            return self.note_difference(&address, place, message);
         }
         let verb = K::verbs(&want).update;
         if let Some(why) = verb.never() {
             let message = format!("differs and is only observed, since {why}: {}", names());
-            return self.note(&address, place, message);
+            return self.note_difference(&address, place, message);
         }
         if !writable {
             return self.note_read_only(&address, Some(place), "differs");
@@ -217,6 +219,9 @@ impl<K: Kind> Comparing<'_, K> {
             account,
             fields,
             risks: risks::<K>(have, Some(&want), &changed),
+            laxer: have.map_or_else(Vec::new, |have| {
+                risks::<K>(Some(&want), Some(have), &changed)
+            }),
             remarks: [K::Spec::remarks(have, Some(&want)), aged].concat(),
             obstacles: Vec::new(),
             needs,
@@ -243,11 +248,11 @@ impl<K: Kind> Comparing<'_, K> {
             spec: want,
         } = desired;
         if meta.lifecycle.manage == Manage::Observe {
-            return self.note(&address, place, "does not exist, and is only observed");
+            return self.note_difference(&address, place, "does not exist, and is only observed");
         }
         let verb = K::verbs(&want).create;
         if let Some(why) = verb.never() {
-            return self.note(&address, place, format!("does not exist, and {why}"));
+            return self.note_difference(&address, place, format!("does not exist, and {why}"));
         }
         if let Some(message) = same_name.note(&K::fold(want.label())) {
             self.note(&address, place, message);
@@ -302,6 +307,7 @@ impl<K: Kind> Comparing<'_, K> {
             account: Account::default(),
             fields,
             risks: risks::<K>(origin, Some(&want), &touched),
+            laxer: Vec::new(),
             remarks: K::Spec::remarks(origin, Some(&want)),
             obstacles,
             needs: self.addresses(&want, |_| true),

@@ -19,6 +19,22 @@ impl<K: Kind> Comparing<'_, K> {
         self.compared.notes.push(Note {
             address: address.clone(),
             place: place.into(),
+            differs: false,
+            message: message.into(),
+        });
+    }
+
+    /// As [`Self::note`], of a difference that no step makes good.
+    pub(super) fn note_difference(
+        &mut self,
+        address: &Address,
+        place: impl Into<Option<Place>>,
+        message: impl Into<String>,
+    ) {
+        self.compared.notes.push(Note {
+            address: address.clone(),
+            place: place.into(),
+            differs: true,
             message: message.into(),
         });
     }
@@ -53,7 +69,7 @@ impl<K: Kind> Comparing<'_, K> {
 
     pub(super) fn note_read_only(&mut self, address: &Address, place: Option<Place>, what: &str) {
         let message = format!("{what}, but the vendor says that we may not change it");
-        self.note(address, place, message);
+        self.note_difference(address, place, message);
     }
 
     /// What is shown once and goes nowhere is lost for good.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::account::is_administrator;
 use super::{Comparing, terms};
 use crate::model::address::{Address, RemoteId};
 use crate::model::answer::Answer;
@@ -12,7 +13,7 @@ use crate::model::reference::{Link, Target};
 use crate::model::resource::{
     Content, Desired, Hold, Lifecycle, Manage, Meta, Observed, Ownership,
 };
-use crate::plan::{Action, Change, FieldView, StepView};
+use crate::plan::{Action, Change, FieldView, StepView, Stranger};
 
 impl<K: Kind> Comparing<'_, K> {
     /// What is declared absent goes, unless something says that it stays.
@@ -86,6 +87,18 @@ impl<K: Kind> Comparing<'_, K> {
         self.stays(&address, format!("is no longer declared and stays: {why}"));
     }
 
+    /// What is not ours stays.
+    pub(super) fn leave(&mut self, observed: Observed<K>) {
+        let is_administrator = is_administrator(&observed);
+        let Observed { id, label, .. } = observed;
+        self.compared.strangers.push(Stranger {
+            kind: K::ID,
+            label,
+            id,
+            is_administrator,
+        });
+    }
+
     fn stays(&mut self, address: &Address, message: String) {
         self.compared.tally.strangers += 1;
         self.note(address, None, message);
@@ -140,6 +153,7 @@ impl<K: Kind> Comparing<'_, K> {
             account,
             fields,
             risks: K::Spec::risks(have, None),
+            laxer: Vec::new(),
             remarks: K::Spec::remarks(have, None),
             obstacles: Vec::new(),
             needs: Vec::new(),

@@ -29,6 +29,7 @@ fn step(action: Action, terms: Terms, account: Account) -> Step {
         account,
         fields: Vec::new(),
         risks: Vec::new(),
+        laxer: Vec::new(),
         remarks: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),

@@ -34,6 +34,12 @@ pub(crate) struct Explained {
 }
 
 impl Explained {
+    /// Where the difference of a field comes from.
+    pub(crate) fn origin(&self, field: &str) -> Option<Origin> {
+        let found = self.fields.iter().find(|(name, _)| *name == field);
+        found.map(|(_, origin)| *origin)
+    }
+
     /// The names of the fields of one origin.
     pub(crate) fn of(&self, origin: Origin) -> impl Iterator<Item = &'static str> {
         let fields = self.fields.iter().filter(move |(_, it)| *it == origin);

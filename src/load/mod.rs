@@ -13,6 +13,7 @@ pub(crate) mod system;
 pub(crate) mod vars;
 mod verb;
 pub(crate) mod verify;
+pub(crate) mod waivers;
 pub(crate) mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -252,7 +252,7 @@ fn read_was(node: &Node, reader: &Reader<'_>) -> Vec<(String, Place)> {
     }
 }
 
-fn read_date(node: &Node, reader: &Reader<'_>) -> Option<Date> {
+pub(super) fn read_date(node: &Node, reader: &Reader<'_>) -> Option<Date> {
     let text = reader.text(node, "a date")?;
     let date = text
         .parse()

@@ -6,8 +6,8 @@ use std::path::{Component, Path};
 
 use ignore::WalkBuilder;
 
-use super::SETTINGS_FILE;
 use super::workspace::Settings;
+use super::{SETTINGS_FILE, waivers};
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::place::{FileId, Sources};
 use crate::yaml::{MAX_BYTES, decode_text};
@@ -89,7 +89,9 @@ pub(super) fn read_included(
                     .collect::<Vec<_>>();
                 let path = parts.join("/");
                 let is_file = entry.file_type().is_some_and(|kind| !kind.is_dir());
-                let is_ours = path == SETTINGS_FILE || seeds.contains(&path.as_str());
+                let is_ours = path == SETTINGS_FILE
+                    || path == waivers::FILE
+                    || seeds.contains(&path.as_str());
                 if is_file && !is_ours && settings.include.matches(&path) {
                     paths.push(path);
                 }

@@ -23,3 +23,4 @@ pub(crate) mod secret;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod verb;
+pub(crate) mod waiver;

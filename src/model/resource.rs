@@ -101,6 +101,14 @@ impl Hold {
         }
     }
 
+    /// Whether what is held so should be there.
+    pub(crate) fn is_there(self) -> bool {
+        match self {
+            Self::Found | Self::Owned | Self::Protected | Self::Kept => true,
+            Self::Retired => false,
+        }
+    }
+
     /// How what is ours is held, by what its lifecycle says.
     pub(crate) fn of(lifecycle: &Lifecycle) -> Self {
         match lifecycle.manage {

@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     pub links: Links,
     /// What is as declared, if it is to be remembered.
     pub settled: Vec<Settled>,
+    /// What is live and not declared, and left alone.
+    pub strangers: Vec<Stranger>,
     /// The kinds of which everything was listed that the vendor shows us.
     pub listed: BTreeSet<KindId>,
 }
@@ -72,7 +74,19 @@ pub(crate) struct Unverified {
 pub(crate) struct Note {
     pub address: Address,
     pub place: Option<Place>,
+    /// Whether it tells of a difference that no step makes good.
+    pub differs: bool,
     pub message: String,
+}
+
+/// A live object that nothing declares.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Stranger {
+    pub kind: KindId,
+    /// The name that people know it by at the vendor.
+    pub label: String,
+    pub id: RemoteId,
+    pub is_administrator: bool,
 }
 
 /// A declared resource with nothing to change.
@@ -153,6 +167,8 @@ pub(crate) struct StepView {
     pub fields: Vec<FieldView>,
     /// What of it deserves a second look.
     pub risks: Vec<Risk>,
+    /// In what the live object protects less than it is declared to.
+    pub laxer: Vec<Risk>,
     /// What else its reader should know, a clause each.
     pub remarks: Vec<String>,
     /// Why it cannot be done as it is declared.
@@ -247,6 +263,7 @@ impl Step {
 pub(crate) struct Compared {
     pub steps: Vec<Step>,
     pub settled: Vec<Settled>,
+    pub strangers: Vec<Stranger>,
     pub is_listed: bool,
     pub tally: Tally,
     pub unverified: Vec<Unverified>,
@@ -263,11 +280,13 @@ impl Plan {
         let mut steps = Vec::new();
         let mut tallies = BTreeMap::new();
         let (mut unverified, mut notes) = (Vec::new(), Vec::new());
-        let (mut settled, mut listed) = (Vec::new(), BTreeSet::new());
+        let (mut settled, mut strangers) = (Vec::new(), Vec::new());
+        let mut listed = BTreeSet::new();
         for (kind, compared) in compared {
             let Compared {
                 steps: some,
                 settled: as_declared,
+                strangers: unknown_to_us,
                 is_listed,
                 tally,
                 unverified: unknown,
@@ -275,12 +294,14 @@ impl Plan {
             } = compared;
             steps.extend(some);
             settled.extend(as_declared);
+            strangers.extend(unknown_to_us);
             listed.extend(is_listed.then_some(kind));
             tallies.insert(kind, tally);
             unverified.extend(unknown);
             notes.extend(said);
         }
         unverified.sort_by(|a, b| (&a.address, a.field).cmp(&(&b.address, b.field)));
+        strangers.sort();
         notes.sort_by(|a, b| (&a.address, &a.message).cmp(&(&b.address, &b.message)));
         Ok(Self {
             steps: order(steps)?,
@@ -290,6 +311,7 @@ impl Plan {
             incomplete,
             links,
             settled,
+            strangers,
             listed,
         })
     }

@@ -3,6 +3,7 @@
 pub(crate) mod adopted;
 pub(crate) mod capabilities;
 pub(crate) mod diagnostics;
+pub(crate) mod drift;
 mod forecast;
 pub(crate) mod journal;
 pub(crate) mod json;

@@ -13,6 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json};
 
 use crate::load::workspace::Settings;
+use crate::report::drift::DriftJson;
 use crate::report::json::PlanJson;
 use crate::vendors::VENDORS;
 use crate::vendors::erased::AnyVendor;
@@ -36,13 +37,20 @@ pub(crate) fn resources() -> String {
 
 /// The schema of what `plan --json` prints.
 pub(crate) fn plan() -> String {
+    printed::<PlanJson>()
+}
+
+/// The schema of what `drift --format json` prints.
+pub(crate) fn drift() -> String {
+    printed::<DriftJson>()
+}
+
+/// The schema of what trueup prints.
+fn printed<T: JsonSchema>() -> String {
     let settings = SchemaSettings::draft07().for_serialize();
-    print(
-        &settings
-            .with_transform(schemars::transform::RecursiveTransform(written::plain))
-            .into_generator()
-            .into_root_schema_for::<PlanJson>(),
-    )
+    let plain = schemars::transform::RecursiveTransform(written::plain);
+    let generator = settings.with_transform(plain).into_generator();
+    print(&generator.into_root_schema_for::<T>())
 }
 
 /// Makes schemas of what people write. Draft 7 is the one that editors' YAML extensions know best.

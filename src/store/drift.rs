@@ -16,18 +16,12 @@ pub(crate) struct Difference {
 }
 
 impl Store {
-    /// Takes everything that differs now and says since when each is known to. What no longer differs is forgotten, so
-    /// that it counts from anew if it ever does again. Needs no lease.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "for reports that say since when something differs"
-        )
-    )]
+    /// Takes what differs now and says since when each is known to. If that `is_all` that differs, the rest is forgotten,
+    /// so that it counts from anew if it ever differs again. Needs no lease.
     pub(crate) async fn differing_since(
         &self,
         differences: &BTreeSet<Difference>,
+        is_all: bool,
     ) -> Result<BTreeMap<Difference, Timestamp>, StoreError> {
         const KNOWN: &str = "SELECT address, field, since FROM drift WHERE workspace = $1";
         const FORGET: &str =
@@ -49,7 +43,10 @@ impl Store {
             let Difference { address, field } = it;
             vec![self.name(), address.as_str().into(), field.as_str().into()]
         };
-        for gone in since.keys().filter(|it| !differences.contains(it)) {
+        let gone = since
+            .keys()
+            .filter(|it| is_all && !differences.contains(it));
+        for gone in gone {
             transaction.execute(FORGET, cells(gone)).await?;
         }
         since.retain(|it, _| differences.contains(it));

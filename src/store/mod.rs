@@ -26,7 +26,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use backend::{Access, Backend};
-#[cfg(test)]
 pub(crate) use drift::Difference;
 pub(crate) use error::{Problem, StoreError};
 pub(crate) use id::{LeaseId, RunId};

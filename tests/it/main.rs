@@ -12,6 +12,7 @@ mod canary;
 mod case;
 mod cases;
 mod cli;
+mod drift;
 mod faults;
 mod generated;
 mod help;

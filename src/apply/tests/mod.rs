@@ -242,6 +242,7 @@ fn view(address: Address, action: Action) -> StepView {
         account: Account::default(),
         fields: Vec::new(),
         risks: Vec::new(),
+        laxer: Vec::new(),
         remarks: Vec::new(),
         obstacles: Vec::new(),
         needs: Vec::new(),

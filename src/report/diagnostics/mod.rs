@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+pub(super) use sarif::{fingerprint, uri};
 pub(crate) use {github::github, json::json, sarif::sarif, text::text};
 
 use crate::model::diagnostic::{Diagnostic, Severity};

@@ -85,7 +85,7 @@ fn location(place: Place, locator: &mut Locator<'_>) -> Value {
 }
 
 /// A path as a relative URI.
-fn uri(path: &str) -> String {
+pub(in crate::report) fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~') {
@@ -98,7 +98,7 @@ fn uri(path: &str) -> String {
 }
 
 /// FNV-1a, so that a result is known again after its lines have moved, whatever version of this program wrote it.
-fn fingerprint(parts: &[&str]) -> u64 {
+pub(in crate::report) fn fingerprint(parts: &[&str]) -> u64 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 pub(crate) use applied::report;
 pub(crate) use stale::stale;
+pub(super) use step::difference;
 
 use super::forecast;
 use super::style::{Palette, clean};
@@ -64,6 +65,7 @@ fn notes(notes: &[Note], sources: &Sources, palette: Palette) -> Option<String> 
     let note = |Note {
                     address,
                     place,
+                    differs: _,
                     message,
                 }: &Note| {
         let place = place.map(|place| format!(" ({})", sources.position(place)));

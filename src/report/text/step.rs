@@ -8,6 +8,7 @@ use similar::TextDiff;
 
 use crate::ledger::origin::{Explained, Origin};
 use crate::model::address::Address;
+use crate::model::answer::Answer;
 use crate::model::delivery::{Destination, SecretOutput};
 use crate::model::field::{SecretField, Value};
 use crate::model::kind::Removal;
@@ -166,6 +167,20 @@ fn is_empty(value: &Value) -> bool {
         | Value::Generated(_)
         | Value::Output(_) => false,
     }
+}
+
+/// A difference in one line: what is there, and what should be.
+pub(in crate::report) fn difference(there: Option<&Value>, declared: Option<&Value>) -> String {
+    if let (Some(there @ Value::Text(_)), Some(declared @ Value::Text(_))) = (there, declared) {
+        return format!("{} -> {}", one(there), one(declared));
+    }
+    let field = FieldView {
+        name: "",
+        before: there.cloned(),
+        after: declared.cloned(),
+        answer: Answer::Differs,
+    };
+    change(&field, Palette { color: false }, 0)
 }
 
 /// The right side of a field's line.

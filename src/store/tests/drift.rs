@@ -19,10 +19,13 @@ fn difference(field: &str) -> Difference {
 pub(super) async fn a_difference_is_known_since_it_was_first_seen(world: &World) {
     let store = world.open().await;
     let early = time("2026-11-25T09:00:00Z");
-    let first = store.differing_since(&differ(["tags"])).await.unwrap();
+    let first = store
+        .differing_since(&differ(["tags"]), true)
+        .await
+        .unwrap();
     assert_eq!(first, BTreeMap::from([(difference("tags"), early)]));
     world.set_clock("2026-11-26T09:00:00Z");
-    let second = store.differing_since(&differ(["name", "tags"])).await;
+    let second = store.differing_since(&differ(["name", "tags"]), true).await;
     let late = time("2026-11-26T09:00:00Z");
     let both = [(difference("name"), late), (difference("tags"), early)];
     assert_eq!(second.unwrap(), BTreeMap::from(both));
@@ -30,9 +33,35 @@ pub(super) async fn a_difference_is_known_since_it_was_first_seen(world: &World)
 
 pub(super) async fn a_difference_that_went_away_counts_from_anew(world: &World) {
     let store = world.open().await;
-    store.differing_since(&differ(["tags"])).await.unwrap();
-    assert!(store.differing_since(&differ([])).await.unwrap().is_empty());
+    store
+        .differing_since(&differ(["tags"]), true)
+        .await
+        .unwrap();
+    let none = store.differing_since(&differ([]), true).await.unwrap();
+    assert!(none.is_empty());
     world.set_clock("2026-11-27T09:00:00Z");
-    let again = store.differing_since(&differ(["tags"])).await.unwrap();
+    let again = store
+        .differing_since(&differ(["tags"]), true)
+        .await
+        .unwrap();
     assert_eq!(again[&difference("tags")], time("2026-11-27T09:00:00Z"));
+}
+
+pub(super) async fn a_look_at_a_part_forgets_nothing_of_the_rest(world: &World) {
+    let store = world.open().await;
+    let early = time("2026-11-25T09:00:00Z");
+    store
+        .differing_since(&differ(["tags"]), true)
+        .await
+        .unwrap();
+    world.set_clock("2026-11-27T09:00:00Z");
+    store
+        .differing_since(&differ(["name"]), false)
+        .await
+        .unwrap();
+    let again = store
+        .differing_since(&differ(["tags"]), true)
+        .await
+        .unwrap();
+    assert_eq!(again[&difference("tags")], early);
 }

@@ -88,5 +88,6 @@ in_both! {
         unlocking_writes_a_line;
     drift:
         a_difference_is_known_since_it_was_first_seen
-        a_difference_that_went_away_counts_from_anew;
+        a_difference_that_went_away_counts_from_anew
+        a_look_at_a_part_forgets_nothing_of_the_rest;
 }

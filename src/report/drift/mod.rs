@@ -1,0 +1,68 @@
+//! Drift for people, auditors and programs.
+
+mod csv;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod text;
+
+pub(crate) use csv::csv;
+pub(crate) use json::{DriftJson, json};
+pub(crate) use junit::junit;
+pub(crate) use markdown::markdown;
+pub(crate) use sarif::sarif;
+pub(crate) use text::text;
+
+use jiff::Timestamp;
+
+use super::style::clean;
+use super::text::difference;
+use crate::drift::{Finding, What};
+use crate::model::place::Sources;
+use crate::plan::Incomplete;
+
+/// What a report of drift shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub workspace: &'a str,
+    pub findings: &'a [Finding],
+    /// How many declared resources are as declared.
+    pub in_sync: usize,
+    pub incomplete: &'a [Incomplete],
+    /// The names and texts of the workspace's files.
+    pub sources: &'a Sources,
+    pub now: Timestamp,
+}
+
+/// What differs, as a clause that follows the address and the field.
+fn clause(finding: &Finding) -> String {
+    match &finding.what {
+        What::Said(what) => clean(what),
+        What::Field { there, declared } => difference(there.as_ref(), declared.as_ref()),
+    }
+}
+
+/// The address with the field.
+fn subject(finding: &Finding) -> String {
+    match finding.field {
+        Some(field) => format!("{} {field}", clean(&finding.address)),
+        None => clean(&finding.address),
+    }
+}
+
+/// For how many whole days it has been known.
+fn days(finding: &Finding, now: Timestamp) -> Option<i64> {
+    let since = finding.since?;
+    Some(now.duration_since(since).as_hours() / 24)
+}
+
+/// Since when it is known, in words: `since 2026-06-01, 14 days`.
+fn since(finding: &Finding, now: Timestamp) -> Option<String> {
+    let day = finding.since?.strftime("%Y-%m-%d");
+    Some(match days(finding, now)? {
+        0 => format!("since {day}"),
+        1 => format!("since {day}, 1 day"),
+        days => format!("since {day}, {days} days"),
+    })
+}
