@@ -67,14 +67,14 @@ pub(super) async fn run(args: &Drift, host: &mut Host, streams: Streams) -> Exit
     } = planned;
     let origins = key.map(|key| ledger.explain(plan.views(), &key));
     let mut found = findings(&plan, &origins.unwrap_or_default(), &ledger);
-    if !args.unmanaged {
-        found.retain(|it| it.sort != Sort::Unmanaged || it.severity == Severity::High);
-    }
     if let Some(history) = &history
         && let Err(error) = date(&mut found, history, is_whole).await
     {
         let exit = records::fail(host, streams, &error);
         return close(open, exit, host, streams).await;
+    }
+    if !args.unmanaged {
+        found.retain(|it| it.sort != Sort::Unmanaged || it.severity == Severity::High);
     }
     let idle = waive(&mut found, waivers.waivers, host.today());
     tell_idle(&idle, &waivers.sources, host, streams);

@@ -11,7 +11,8 @@ workspace: case
 secrets: { allow_plaintext: true }
 systems:
   senhasegura: { endpoint: emulator, seed: live.yaml, retries: 0 }
-  safeconsole: { endpoint: emulator, retries: 0, assumed_actions: true }
+  safeconsole: { endpoint: emulator, seed: drives.yaml, retries: 0, assumed_actions: true }
+include: [desired.yaml]
 ";
 
 const DESIRED: &str = "\
@@ -24,7 +25,7 @@ senhasegura:
     ana: { user_name: ana, full_name: Ana Reis, external_id: hr-1, email: ana@example.org }
 safeconsole:
   policies:
-    base: { path: { live: Default, kind: path }, password_policy: { min_length: 16 } }
+    base: { path: { live: plant }, password_policy: { min_length: 16 } }
 ";
 
 const LIVE: &str = "\
@@ -32,13 +33,25 @@ passwords:
 - { id: 90, name: Printer, username: admin, password: Silver-Bridge-40 }
 ";
 
-/// A world in which everything has been applied.
-fn applied() -> World {
-    let world = World::of(&[
+const DRIVES: &str = "\
+assumed_actions: true
+paths:
+- { id: 1, path: default, policy: { id: 201, settings: { password_policy: { min_length: 12 } } } }
+- { id: 4, path: plant }
+";
+
+fn world() -> World {
+    World::of(&[
         ("trueup.yaml", SETTINGS),
         ("live.yaml", LIVE),
+        ("drives.yaml", DRIVES),
         ("desired.yaml", DESIRED),
-    ]);
+    ])
+}
+
+/// A world in which everything has been applied.
+fn applied() -> World {
+    let world = world();
     let apply = world.run("apply --yes");
     assert_eq!(apply.exit, Exit::Fine, "{apply:#?}");
     world
@@ -149,11 +162,7 @@ fn a_look_at_a_part_forgets_no_history() {
 
 #[test]
 fn nothing_is_written_where_nothing_was_applied() {
-    let world = World::of(&[
-        ("trueup.yaml", SETTINGS),
-        ("live.yaml", LIVE),
-        ("desired.yaml", DESIRED),
-    ]);
+    let world = world();
     let drift = world.run("drift --fail-on low");
     assert_eq!(drift.exit, Exit::Changes, "{drift:#?}");
     assert!(!world.directory.path().join(".trueup/trueup.db").exists());

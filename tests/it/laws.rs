@@ -187,6 +187,8 @@ fn no_output_holds_a_secret() {
             "plan --json --json-into plan.json",
             "apply --yes",
             "apply --yes --json",
+            "drift --fail-on low",
+            "drift --unmanaged --format json",
             "adopt --json",
             "key rotate",
         ] {

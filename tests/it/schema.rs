@@ -11,10 +11,11 @@ use trueup::Exit;
 use crate::acme;
 use crate::run::{project, trueup};
 
-const FILES: [&str; 3] = [
+const FILES: [&str; 4] = [
     "workspace.schema.json",
     "resources.schema.json",
     "plan.schema.json",
+    "drift.schema.json",
 ];
 
 fn committed(file: &str) -> String {

@@ -42,6 +42,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("select", &["model", "plan"]),
     ("forecast", &["model", "plan"]),
     ("guard", &["model", "plan"]),
+    ("drift", &["ledger", "model", "plan", "select"]),
     ("ledger", &["model", "plan", "store"]),
     ("saved", &["model", "plan"]),
     ("apply", &["guard", "model", "plan"]),
@@ -91,7 +92,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "apply", "forecast", "guard", "ledger", "model", "plan", "saved", "store", "suggest",
+            "apply", "drift", "forecast", "guard", "ledger", "model", "plan", "saved", "store",
+            "suggest",
         ],
     ),
     (
@@ -99,6 +101,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "load::workspace",
             "model",
+            "report::drift",
             "report::json",
             "vendors::VENDORS",
             "vendors::erased",
