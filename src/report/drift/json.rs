@@ -56,7 +56,7 @@ struct FindingJson {
     /// remembered, `unverifiable`, or `unmanaged` of what nothing declares.
     #[schemars(extend("enum" = ["edited", "drifted", "both", "unexplained", "unverifiable", "unmanaged"]))]
     sort: &'static str,
-    /// How grave it is.
+    /// How grave it is, by what differs.
     #[schemars(extend("enum" = ["low", "medium", "high"]))]
     severity: &'static str,
     /// What differs, for people. Holds no secret.
@@ -67,7 +67,7 @@ struct FindingJson {
     /// Since when it is known, in UTC; missing where nothing is remembered.
     #[serde(skip_serializing_if = "Option::is_none")]
     first_seen: Option<String>,
-    /// For how many whole days.
+    /// For how many whole days it has been known.
     #[serde(skip_serializing_if = "Option::is_none")]
     days: Option<i64>,
     /// What lets it pass, if anything does.
@@ -80,18 +80,18 @@ struct FindingJson {
 struct DeclaredAt {
     /// The file's path, relative to the workspace.
     file: String,
-    /// The line.
+    /// The line, from 1.
     line: usize,
-    /// The character in the line.
+    /// The character in the line, from 1.
     column: usize,
 }
 
 /// What somebody answers for.
 #[derive(Debug, Serialize, JsonSchema)]
 struct WaiverJson {
-    /// Who.
+    /// Who answers for it.
     owner: String,
-    /// Why.
+    /// Why it is let pass for now.
     reason: String,
     /// Until when, that day included.
     until: String,
