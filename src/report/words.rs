@@ -1,6 +1,6 @@
 //! What every drawing of a plan says in the same words.
 
-use super::picture::{Counts, Picture, Position, Risk, Step};
+use super::picture::{Counts, Obstacle, Picture, Position, Risk, Step};
 use super::style::clean;
 use crate::model::kind::Removal;
 use crate::plan::Action;
@@ -74,8 +74,23 @@ pub(super) fn risk(Risk { code, field, why }: &Risk) -> String {
     format!("risk: {code}, {field}{}", clean(why))
 }
 
+/// What is special about a step.
+pub(super) struct Remark {
+    pub text: String,
+    /// Whether nobody should pass over it.
+    pub is_loud: bool,
+}
+
 /// What is special about a step, a clause each.
-pub(super) fn remarks(step: &Step) -> Vec<String> {
+pub(super) fn remarks(step: &Step) -> Vec<Remark> {
+    let aside = |text: String| Remark {
+        text,
+        is_loud: false,
+    };
+    let loud = |text: String| Remark {
+        text,
+        is_loud: true,
+    };
     let mut remarks = Vec::new();
     if let Some(origin) = &step.origin {
         let day = origin.applied.strftime("%Y-%m-%d");
@@ -85,37 +100,45 @@ pub(super) fn remarks(step: &Step) -> Vec<String> {
         ] {
             let fields = fields.iter().map(|it| clean(it)).collect::<Vec<_>>();
             if !fields.is_empty() {
-                remarks.push(format!("{what} {day}: {}", fields.join(", ")));
+                remarks.push(aside(format!("{what} {day}: {}", fields.join(", "))));
             }
         }
     }
     if step.action == Action::Delete && step.removal == Removal::Disable {
         let disabled = "this vendor deletes nothing: it is disabled, and can be enabled again";
-        remarks.push(disabled.to_owned());
+        remarks.push(aside(disabled.to_owned()));
     }
     if step.enable {
         let unknown = "it is disabled; what it holds can be read only once it is enabled";
-        remarks.push(unknown.to_owned());
+        remarks.push(aside(unknown.to_owned()));
     }
     if step.prevent_delete {
-        remarks.push("its lifecycle says `prevent_delete`".to_owned());
+        let prevented = "its lifecycle says `prevent_delete`";
+        remarks.push(loud(prevented.to_owned()));
     }
     if step.assumed {
         let vendor = clean(&step.vendor);
-        remarks.push(format!("assumed: no public page of {vendor} states how"));
+        let assumed = format!("assumed: no public page of {vendor} states how");
+        remarks.push(aside(assumed));
     }
     remarks.extend(step.spends.as_ref().map(|what| {
         let price = step.price.as_ref();
         let price = price.map(|price| format!("; the vendor's price: {}", clean(price)));
-        format!("costs money: {}{}", clean(what), price.unwrap_or_default())
+        let price = price.unwrap_or_default();
+        loud(format!("costs money: {}{price}", clean(what)))
     }));
-    remarks.extend(step.remarks.iter().map(|it| clean(it)));
-    remarks.extend(step.risks.iter().map(risk));
+    remarks.extend(step.remarks.iter().map(|it| aside(clean(it))));
+    remarks.extend(step.risks.iter().map(|it| loud(risk(it))));
     if !step.waits_for.is_empty() {
         let names = step.waits_for.iter().map(|it| clean(it));
-        remarks.push(format!("after {}", names.collect::<Vec<_>>().join(", ")));
+        let names = names.collect::<Vec<_>>();
+        remarks.push(aside(format!("after {}", names.join(", "))));
     }
-    let obstacles = step.obstacles.iter();
-    remarks.extend(obstacles.map(|it| format!("{} {}", clean(&it.field), clean(&it.message))));
+    remarks.extend(step.obstacles.iter().map(|it| loud(obstacle(it))));
     remarks
+}
+
+/// What stands in the way of a step, in a clause.
+pub(super) fn obstacle(Obstacle { field, message }: &Obstacle) -> String {
+    format!("{} {}", clean(field), clean(message))
 }

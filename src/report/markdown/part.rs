@@ -8,7 +8,7 @@ use crate::report::forecast;
 use crate::report::picture::{Note, Picture, Refusal, Step, groups};
 use crate::report::style::{Sheet, clean, quoted};
 use crate::report::text;
-use crate::report::words::{counted, position, risk, whereabouts};
+use crate::report::words::{counted, obstacle, position, risk, whereabouts};
 
 /// How much is said of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,8 +107,7 @@ pub(super) fn line(step: &Step, form: Form) -> String {
     if !fields.is_empty() {
         line.push_str(&format!(": {}", fields.join(", ")));
     }
-    let obstacles = step.obstacles.iter();
-    let obstacles = obstacles.map(|it| format!("{} {}", clean(&it.field), clean(&it.message)));
+    let obstacles = step.obstacles.iter().map(obstacle);
     for clause in step.risks.iter().map(risk).chain(obstacles) {
         line.push_str(&format!("; {clause}"));
     }

@@ -197,7 +197,7 @@ fn any_plan_fits_and_loses_nothing_that_must_not_be_lost() {
 
 #[test]
 fn each_thing_is_given_up_only_after_the_one_before_it() {
-    let picture = made(400, 40, &mut Dice(3));
+    let picture = made(400, 12, &mut Dice(3));
     let whole = plan(&picture, usize::MAX, SHOW);
     assert!(!whole.contains("Shortened"));
     let mut last = whole.len();

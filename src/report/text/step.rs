@@ -29,8 +29,9 @@ pub(in crate::report) fn step(group: &[&Step], sheet: Sheet) -> Vec<Line> {
         )
     };
     let mut lines = vec![Line::new(2, sheet.palette.bold(title))];
-    for text in whereabouts.iter().chain(&words::remarks(first)) {
-        lines.extend(remark(text, 2, sheet));
+    let remarks = words::remarks(first).into_iter().map(|it| it.text);
+    for text in whereabouts.into_iter().chain(remarks) {
+        lines.extend(remark(&text, 2, sheet));
     }
     let action = match first.action {
         Action::Create => Sign::Comes,
