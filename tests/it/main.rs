@@ -8,9 +8,11 @@
 
 mod acme;
 mod age;
+mod browser;
 mod canary;
 mod case;
 mod cases;
+mod chromium;
 mod cli;
 mod faults;
 mod generated;
@@ -32,6 +34,7 @@ mod schedules;
 mod schema;
 mod secrets;
 mod shape;
+mod show;
 mod source;
 mod stored;
 mod tidy;

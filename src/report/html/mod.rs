@@ -242,7 +242,7 @@ fn kinds(picture: &Picture) -> String {
         .map(|it| format!("<th scope=\"col\">{it}</th>"))
         .concat();
     let table = format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"kinds-title\"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{}</tbody>\n</table></div>\n",
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"kinds-title\"><table>\n<caption>Counts by kind</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{}</tbody>\n</table></div>\n",
         rows.collect::<String>()
     );
     section("kinds", "All kinds", &table)

@@ -7,6 +7,8 @@
 pub(super) mod fixture;
 mod group;
 mod make;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};

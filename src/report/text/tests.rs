@@ -107,14 +107,3 @@ fn nothing_that_a_file_says_writes_to_the_terminal() {
     let text = plan(&picture, Sheet::PLAIN);
     assert!(!text.contains(['\u{1b}', '\u{202e}', '\r']), "{text:?}");
 }
-
-#[test]
-fn a_picture_comes_back_from_a_file_as_it_was() {
-    let picture = rich();
-    let json = serde_json::to_value(&picture).unwrap();
-    assert_eq!(serde_json::from_value::<Picture>(json).unwrap(), picture);
-    assert_eq!(
-        serde_json::from_str::<Picture>("{}").unwrap(),
-        Picture::default()
-    );
-}
