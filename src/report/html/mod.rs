@@ -65,6 +65,22 @@ fn escape(text: &str) -> String {
     out
 }
 
+/// A sentence, in which what stands in backticks is code.
+fn prose(text: &str) -> String {
+    if !text.matches('`').count().is_multiple_of(2) {
+        return escape(text);
+    }
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(at, part)| {
+        if at % 2 == 1 {
+            code(part)
+        } else {
+            escape(part)
+        }
+    });
+    parts.collect()
+}
+
 fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
 }
@@ -109,19 +125,20 @@ fn objections(picture: &Picture) -> String {
         ..
     } = picture;
     let refused = refusals.iter().map(|it| {
-        let [code, message, help] = [&it.code, &it.message, &it.help].map(|it| escape(it));
+        let [message, help] = [&it.message, &it.help].map(|it| prose(it));
+        let code = escape(&it.code);
         format!("<strong>{code}</strong>: {message}<br>{help}")
     });
     let unread = incomplete.iter().map(|it| {
-        let help = it.help.as_ref().map(|it| format!("<br>{}", escape(it)));
+        let help = it.help.as_ref().map(|it| format!("<br>{}", prose(it)));
         let help = help.unwrap_or_default();
-        format!("{}: {}{help}", code(&it.what), escape(&it.why))
+        format!("{}: {}{help}", code(&it.what), prose(&it.why))
     });
     let warned = warnings.iter().map(|it| {
         let place = it.declared_at.as_ref().map(|it| code(&position(it)));
-        let help = it.help.as_ref().map(|it| format!("<br>{}", escape(it)));
+        let help = it.help.as_ref().map(|it| format!("<br>{}", prose(it)));
         let (place, help) = (place.unwrap_or_default(), help.unwrap_or_default());
-        format!("{} {place}{help}", escape(&it.message))
+        format!("{} {place}{help}", prose(&it.message))
     });
     let guards = format!("Refused by {}", counted(refusals.len(), "guard"));
     [
@@ -152,7 +169,7 @@ fn filter(picture: &Picture) -> String {
         "<form class=\"filter\" role=\"search\" aria-label=\"Filter the steps\" hidden>\n\
          <fieldset><legend>Action</legend>\n{}</fieldset>\n\
          <label>Vendor <select name=\"vendor\">\n<option value=\"\">all</option>\n{}</select></label>\n\
-         <label><input type=\"checkbox\" name=\"watched\"> only the {watched} that deserve a second look</label>\n\
+         <label><input type=\"checkbox\" name=\"watched\"> what deserves a second look ({watched})</label>\n\
          <label>Search <input type=\"search\" name=\"text\" autocomplete=\"off\"></label>\n\
          <button type=\"reset\">Show all</button>\n\
          <p role=\"status\"></p>\n</form>\n",
@@ -175,14 +192,14 @@ fn steps(picture: &Picture) -> String {
 fn beside(picture: &Picture) -> String {
     let notes = picture.notes.iter().map(|it| {
         let place = it.declared_at.as_ref().map(|it| code(&position(it)));
-        let (address, message) = (code(&it.address), escape(&it.message));
+        let (address, message) = (code(&it.address), prose(&it.message));
         format!("{address} {message} {}", place.unwrap_or_default())
     });
     let reasons = text::by_reason(&picture.unverified).into_iter();
     let reasons = reasons.map(|(why, fields)| {
         let names = text::unverified_names(&fields).into_iter();
         let names = names.map(|it| code(&it)).collect::<Vec<_>>();
-        format!("{}: {}", escape(&why), names.join(", "))
+        format!("{}: {}", prose(&why), names.join(", "))
     });
     let fields = counted(picture.unverified.len(), "field");
     [

@@ -1,6 +1,6 @@
 //! A step on the page.
 
-use super::{code, escape, list};
+use super::{code, escape, list, prose};
 use crate::plan::Action;
 use crate::report::change::{Change, Piece, Sign, change};
 use crate::report::picture::{Field, Step, Value};
@@ -28,7 +28,7 @@ pub(super) fn step(number: usize, step: &Step) -> String {
     };
     let place = words::whereabouts(step);
     let remarks = remarks(step).into_iter().map(|it| {
-        let text = escape(&it.text);
+        let text = prose(&it.text);
         match it.is_loud {
             true => format!("<strong>{text}</strong>"),
             false => text,
@@ -47,84 +47,113 @@ pub(super) fn step(number: usize, step: &Step) -> String {
 }
 
 fn fields(step: &Step) -> String {
+    let address = escape(&step.address);
+    // What is made or removed has one side only.
+    let is_update = step.action == Action::Update;
+    let heads = if is_update {
+        &["Field", "Before", "After"][..]
+    } else {
+        &["Field", "Value"]
+    };
+    let heads = heads.iter();
+    let heads = heads.map(|it| format!("<th scope=\"col\">{it}</th>"));
+    let heads = heads.collect::<String>();
     let state = step.enable.then(|| {
-        let change = Change::Two("disabled".to_owned(), "enabled".to_owned());
-        row("state", &change, Sides::Both, [None, None])
+        let [from, to] = ["disabled", "enabled"].map(Cell::of);
+        row("state", &changed(&from, &to))
     });
     let rows = step.fields.iter().map(|field| {
-        let sides = match (&field.before, &field.after) {
-            (None, _) if !step.enable => Sides::After,
-            (Some(_), None) => Sides::Before,
-            _ => Sides::Both,
+        let cells = if is_update {
+            both(field, step.enable)
+        } else {
+            one(field)
         };
-        row(
-            &field.name,
-            &change(field, step.enable),
-            sides,
-            fingerprints(field),
-        )
+        row(&field.name, &cells)
     });
     let rows = state.into_iter().chain(rows).collect::<String>();
     if rows.is_empty() {
         return rows;
     }
-    let address = escape(&step.address);
     format!(
-        "<table>\n<caption>Fields of {address}</caption>\n\
-         <thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Before</th><th scope=\"col\">After</th></tr></thead>\n\
-         <tbody>\n{rows}</tbody>\n</table>\n"
+        "<table>\n<caption>Fields of {address}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
     )
 }
 
-/// Where a value stands that has no counterpart.
-enum Sides {
-    Before,
-    After,
-    Both,
-}
-
-/// What may be shown of secrets that are at hand.
-fn fingerprints(field: &Field) -> [Option<&str>; 2] {
-    [&field.before, &field.after].map(|value| match value {
-        Some(Value::Secret { fingerprint, .. }) => fingerprint.as_deref(),
-        Some(_) | None => None,
-    })
-}
-
-fn row(name: &str, change: &Change, sides: Sides, [before, after]: [Option<&str>; 2]) -> String {
-    let with = |text: &str, fingerprint: Option<&str>| {
-        let fingerprint = fingerprint.map(|it| format!("<br>{}", code(it)));
-        format!("{}{}", escape(text), fingerprint.unwrap_or_default())
-    };
-    let cells = match (change, sides) {
-        (Change::Two(from, to), _) => {
-            let [from, to] = [with(from, before), with(to, after)];
-            format!("<td><del>{from}</del></td><td><ins>{to}</ins></td>")
-        }
-        (Change::One(text), Sides::Before) => {
-            format!("<td><del>{}</del></td><td></td>", with(text, before))
-        }
-        (Change::One(text), Sides::After | Sides::Both) => {
-            format!("<td></td><td><ins>{}</ins></td>", with(text, after))
-        }
-        (Change::Members(_, pieces), Sides::Before) => {
-            format!("<td>{}</td><td></td>", members(pieces))
-        }
-        (Change::Members(_, pieces), Sides::After) => {
-            format!("<td></td><td>{}</td>", members(pieces))
-        }
-        (Change::Members(_, pieces), Sides::Both) => {
-            format!("<td colspan=\"2\">{}</td>", members(pieces))
-        }
-        (Change::Lines(pieces), _) => {
-            let lines = pieces.iter().map(|it| marked(it) + "\n");
-            format!(
-                "<td colspan=\"2\"><pre>{}</pre></td>",
-                lines.collect::<String>()
-            )
-        }
-    };
+fn row(name: &str, cells: &str) -> String {
     format!("<tr><th scope=\"row\">{}</th>{cells}</tr>\n", escape(name))
+}
+
+/// What stands in a cell, as HTML.
+struct Cell(String);
+
+impl Cell {
+    fn of(text: &str) -> Self {
+        Self(escape(text))
+    }
+
+    /// A value, with the fingerprint that may be shown of a secret that is at hand.
+    fn value(text: &str, value: Option<&Value>) -> Self {
+        let Self(text) = Self::of(text);
+        match value {
+            Some(Value::Secret {
+                fingerprint: Some(it),
+                ..
+            }) => Self(format!("{text}<br>{}", code(it))),
+            Some(_) | None => Self(text),
+        }
+    }
+}
+
+fn changed(Cell(from): &Cell, Cell(to): &Cell) -> String {
+    format!("<td><del>{from}</del></td><td><ins>{to}</ins></td>")
+}
+
+/// The cells of a field that goes from one value to another.
+fn both(field: &Field, enable: bool) -> String {
+    let (before, after) = (field.before.as_ref(), field.after.as_ref());
+    match change(field, enable) {
+        Change::Two(from, to) => changed(&Cell::value(&from, before), &Cell::value(&to, after)),
+        Change::One(text) if before.is_some() => {
+            let Cell(text) = Cell::value(&text, before);
+            format!("<td><del>{text}</del></td><td></td>")
+        }
+        Change::One(text) => {
+            let Cell(text) = Cell::value(&text, after);
+            format!("<td></td><td><ins>{text}</ins></td>")
+        }
+        Change::Members(_, pieces) if after.is_none() => {
+            format!("<td>{}</td><td></td>", members(&pieces))
+        }
+        Change::Members(_, pieces) if before.is_none() => {
+            format!("<td></td><td>{}</td>", members(&pieces))
+        }
+        Change::Members(_, pieces) => format!("<td colspan=\"2\">{}</td>", members(&pieces)),
+        Change::Lines(pieces) => format!("<td colspan=\"2\">{}</td>", lines(&pieces)),
+    }
+}
+
+/// The cell of a field of what is made or removed.
+fn one(field: &Field) -> String {
+    let value = field.after.as_ref().or(field.before.as_ref());
+    let cell = match change(field, false) {
+        Change::One(text) => Cell::value(&text, value).0,
+        Change::Members(_, pieces) => members(&pieces),
+        Change::Lines(pieces) => lines(&pieces),
+        // No plan has both sides here; a file may say so.
+        Change::Two(from, to) => format!("{} -&gt; {}", escape(&from), escape(&to)),
+    };
+    format!("<td>{cell}</td>")
+}
+
+fn lines(pieces: &[Piece]) -> String {
+    let lines = pieces.iter().map(|it| {
+        let indent = match it.sign {
+            Sign::Stays => "  ",
+            Sign::Goes | Sign::Comes | Sign::Changes | Sign::Count => "",
+        };
+        format!("{indent}{}\n", marked(it))
+    });
+    format!("<pre>{}</pre>", lines.collect::<String>())
 }
 
 fn members(pieces: &[Piece]) -> String {
@@ -138,7 +167,7 @@ fn members(pieces: &[Piece]) -> String {
 fn marked(Piece { sign, text }: &Piece) -> String {
     let text = escape(text);
     match sign {
-        Sign::Stays => format!("  {text}"),
+        Sign::Stays => text,
         Sign::Count => format!("<em>{text}</em>"),
         Sign::Goes => format!("<del>- {text}</del>"),
         Sign::Comes => format!("<ins>+ {text}</ins>"),
