@@ -51,32 +51,34 @@ fn show(args: &Show, name: &str, host: &mut Host, streams: Streams) -> Result<St
         let mark = streams.err.yellow("Warning:");
         host.warn(&format!("{mark} {name}: {}\n", clean(why)));
     }
-    if args.format == PlanFormat::Json {
-        return Ok(json::saved(&saved.plan));
-    }
-    let no_picture = |why: String| Refused {
+    let text = match args.format {
+        PlanFormat::Json => json::saved(&saved.plan),
+        PlanFormat::Text => text::plan(&picture(saved, unchecked)?, streams.sheet()),
+        PlanFormat::Markdown => {
+            let whole = format!("trueup show {name}");
+            let most = args.budget.max_bytes as usize;
+            markdown::plan(&picture(saved, unchecked)?, most, &whole)
+        }
+        PlanFormat::Html => html::plan(&picture(saved, unchecked)?),
+    };
+    Ok(text)
+}
+
+/// What the plan's reports are drawn from. Who reads one may not see the error stream, so it says again what is there.
+fn picture(saved: Saved, unchecked: Option<String>) -> Result<Picture, Refused> {
+    let refused = |why: String| Refused {
         exit: Exit::Error,
         why,
         help: ANEW,
     };
     if saved.picture.is_null() {
-        return Err(no_picture(
-            "it was saved by a trueup that could not show it; it has the plan as JSON alone"
-                .to_owned(),
-        ));
+        let why = "it was saved by a trueup that could not show it; it has the plan as JSON alone";
+        return Err(refused(why.to_owned()));
     }
     let picture = serde_json::from_value::<Picture>(saved.picture);
-    let mut picture = picture.map_err(|error| no_picture(format!("it is damaged: {error}")))?;
-    // Who reads the report may not see the error stream.
+    let mut picture = picture.map_err(|error| refused(format!("it is damaged: {error}")))?;
     picture.warnings.extend(unchecked.map(Warning::new));
-    Ok(match args.format {
-        PlanFormat::Text | PlanFormat::Json => text::plan(&picture, streams.sheet()),
-        PlanFormat::Markdown => {
-            let whole = format!("trueup show {name}");
-            markdown::plan(&picture, args.budget.max_bytes as usize, &whole)
-        }
-        PlanFormat::Html => html::plan(&picture),
-    })
+    Ok(picture)
 }
 
 /// The plan of a file, and why its signature was not checked if it was not. What the workspace's key did not sign is no

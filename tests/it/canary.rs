@@ -140,10 +140,16 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         "validate --format github --log trace",
         "plan --log trace",
         "plan --json --json-into plan.json --log trace",
-        "plan --target senhasegura.password.c --log trace",
+        "plan --target senhasegura.password.c --out saved.json --log trace",
         "apply --yes --log trace",
         "plan --json --log trace",
         "apply --yes --json --log trace",
+        "plan --format markdown --log trace",
+        "plan --format html --log trace",
+        "show saved.json --log trace",
+        "show saved.json --format json --log trace",
+        "show saved.json --format markdown --log trace",
+        "show saved.json --format html --log trace",
     ]
     .map(|line| (line, world.run(line)));
     let mut secrets = planted();
@@ -163,7 +169,7 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
             assert_hidden(&secrets, &String::from_utf8_lossy(&bytes), &path);
         }
     }
-    assert!(folder.join("plan.json").exists());
+    assert!(folder.join("plan.json").exists() && folder.join("saved.json").exists());
 }
 
 #[test]
