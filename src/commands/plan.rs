@@ -125,25 +125,25 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
             }
         }
     }
-    let format = if args.json {
-        PlanFormat::Json
-    } else {
-        args.format
-    };
+    host.print(&draw(args, &shown, &picture, streams));
+    time::tell(&times, host);
+    close(open, exit, host, streams).await
+}
+
+/// The plan in the form that was asked for.
+fn draw(args: &Plan, shown: &Shown<'_>, picture: &Picture, streams: Streams) -> String {
     // Where a reader finds what a shortened report leaves out.
     let whole = match &args.out {
         Some(file) => format!("trueup show {}", file.display()),
         None => "trueup plan".to_owned(),
     };
-    let text = match format {
-        PlanFormat::Json => as_json(),
-        PlanFormat::Text => text::plan(&picture, streams.sheet()),
-        PlanFormat::Markdown => markdown::plan(&picture, args.budget.max_bytes as usize, &whole),
-        PlanFormat::Html => html::plan(&picture),
-    };
-    host.print(&text);
-    time::tell(&times, host);
-    close(open, exit, host, streams).await
+    match args.format {
+        _ if args.json => json::plan(shown),
+        PlanFormat::Json => json::plan(shown),
+        PlanFormat::Text => text::plan(picture, streams.sheet()),
+        PlanFormat::Markdown => markdown::plan(picture, args.budget.max_bytes as usize, &whole),
+        PlanFormat::Html => html::plan(picture),
+    }
 }
 
 /// Saves a plan, signed with the workspace's key.

@@ -7,7 +7,7 @@ use super::{Streams, complain, in_directory, key};
 use crate::cli::{PlanFormat, Show};
 use crate::exit::Exit;
 use crate::host::Host;
-use crate::report::picture::{Picture, Warning};
+use crate::report::picture::Picture;
 use crate::report::style::clean;
 use crate::report::{html, json, markdown, text};
 use crate::saved::{BadPlan, Saved};
@@ -77,7 +77,7 @@ fn picture(saved: Saved, unchecked: Option<String>) -> Result<Picture, Refused> 
     }
     let picture = serde_json::from_value::<Picture>(saved.picture);
     let mut picture = picture.map_err(|error| refused(format!("it is damaged: {error}")))?;
-    picture.warnings.extend(unchecked.map(Warning::new));
+    picture.caution = unchecked;
     Ok(picture)
 }
 

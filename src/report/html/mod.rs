@@ -141,7 +141,9 @@ fn objections(picture: &Picture) -> String {
         format!("{} {place}{help}", prose(&it.message))
     });
     let guards = format!("Refused by {}", counted(refusals.len(), "guard"));
+    let caution = picture.caution.iter().map(|it| prose(it));
     [
+        section("caution", "Warning", &list(caution)),
         section("refused", &guards, &list(refused)),
         section("unread", "Not read", &list(unread)),
         section("warned", &counted(warnings.len(), "warning"), &list(warned)),

@@ -1,6 +1,7 @@
 //! A plan as Markdown, for a comment on a pull request: deletions first, then what deserves a second look, and the rest
 //! folded. Where it would be too long it says less of the rest, and never leaves out a deletion, a risk or a count.
 
+mod cut;
 mod escape;
 mod part;
 #[cfg(test)]
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use super::picture::{Picture, Step};
 use super::words;
 use crate::plan::Action;
-use escape::{code, fenced};
+use escape::{code, prose};
 use part::{Form, Room, TooLong};
 
 /// How much is said of what.
@@ -174,6 +175,9 @@ impl<'p> Report<'p> {
         let workspace = code(&self.picture.workspace);
         let untouched = words::untouched(self.picture);
         let mut head = format!("### {headline}\n\nWorkspace {workspace}: {untouched}\n\n");
+        if let Some(caution) = &self.picture.caution {
+            head.push_str(&format!("**Warning:** {}.\n\n", prose(caution)));
+        }
         if !detail.left_out.is_empty() {
             let (bytes, left_out, whole) = (self.max_bytes, detail.left_out, code(self.whole));
             head.push_str(&format!(
@@ -238,42 +242,17 @@ impl<'p> Report<'p> {
         let objections = told.map_or(String::new(), |()| objections.into_text());
         let end = format!("{}{}", self.kinds(), part::forecasts(self.picture));
         let fixed = format!("{}{objections}{end}", self.head(&least));
-        let loud = |count: usize, missing: usize, title: &str| {
-            format!(
-                "#### {count} {title}\n\n**THIS LIST IS CUT: {missing} of {count} are missing here.** {} shows all of them.\n\n",
-                code(self.whole)
-            )
-        };
-        // The fences, and the line between two parts.
-        let frame = "```diff\n```\n\n".len() + 2;
-        let frames = self.kept.iter();
-        let frames = frames.map(|(title, it)| loud(it.len(), it.len(), title).len() + frame);
-        let Some(mut room) = self
-            .max_bytes
-            .checked_sub(fixed.len() + frames.sum::<usize>())
-        else {
-            return self.headline_alone();
-        };
-        let mut lists = String::new();
-        for (title, steps) in &self.kept {
-            let fitting = steps.iter().map(|it| part::line(it, Form::Address));
-            let fitting = fitting.map_while(|line| {
-                // A fence is longer than any run of backticks in it.
-                let cost = line.len() + 2 * line.matches('`').count();
-                room = room.checked_sub(cost)?;
-                Some(line)
-            });
-            let fitting = fitting.collect::<Vec<_>>();
-            let missing = steps.len() - fitting.len();
-            lists.push_str(&if missing > 0 {
-                loud(steps.len(), missing, title)
-            } else {
-                format!("#### {} {title}\n\n", steps.len())
-            });
-            lists.push_str(&fenced(&fitting.concat()));
-            lists.push('\n');
+        let kept = self.kept.iter();
+        let lists = kept.map(|(title, steps)| cut::List::new(title, steps, self.whole));
+        let lists = lists.collect::<Vec<_>>();
+        let frames = lists.iter().map(cut::List::frame).sum::<usize>();
+        match self.max_bytes.checked_sub(fixed.len() + frames) {
+            Some(room) => {
+                let lists = cut::share(lists, room);
+                format!("{}{objections}{lists}{end}", self.head(&least))
+            }
+            None => self.headline_alone(),
         }
-        format!("{}{objections}{lists}{end}", self.head(&least))
     }
 
     /// What is left where names are longer than all of the room.

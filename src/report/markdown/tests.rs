@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::plan;
+use super::{DELETES, plan};
 use crate::plan::Action;
 use crate::report::picture::fixture::{NASTY, field, rich, step, text};
 use crate::report::picture::{Picture, Refusal, Step, Unverified};
@@ -246,6 +246,35 @@ fn many_refusals_and_notes_leave_room_for_what_is_deleted() {
         markdown.contains("5000 fields that cannot be verified"),
         "{markdown}"
     );
+}
+
+#[test]
+fn a_few_risks_are_not_lost_beside_many_deletions() {
+    let mut picture = made(50_000, 1, &mut Dice(11));
+    for step in &mut picture.steps {
+        step.risks.clear();
+    }
+    let rich = rich();
+    let risky = rich.steps.into_iter().filter(|it| !it.risks.is_empty());
+    picture.steps.extend(risky);
+    let markdown = plan(&picture, 8_192, SHOW);
+    check_whole(&picture, &markdown);
+    let cut = format!("#### 50000 {DELETES}\n\n**THIS LIST IS CUT:");
+    assert!(markdown.contains(&cut), "{markdown}");
+    let kept = "#### 1 with a risk\n\n```diff\n! safeconsole.policy.home\n";
+    assert!(markdown.contains(kept), "{markdown}");
+}
+
+#[test]
+fn what_the_reader_is_cautioned_of_stays_to_the_end() {
+    for steps in [1, 50_000] {
+        let picture = Picture {
+            caution: Some("its signature was not checked".to_owned()),
+            ..made(steps, 2, &mut Dice(13))
+        };
+        let markdown = plan(&picture, 8_192, SHOW);
+        assert!(markdown.contains("**Warning:** its signature was not checked."));
+    }
 }
 
 #[test]

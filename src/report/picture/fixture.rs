@@ -317,5 +317,6 @@ pub(in crate::report) fn rich() -> Picture {
             help: Some("take it out".to_owned()),
             declared_at: Some(at(2)),
         }],
+        caution: None,
     }
 }

