@@ -109,19 +109,18 @@ const KEPT: [&str; 4] = [
 /// Draws a plan in at most so many bytes. `whole` is the command that shows all of it.
 pub(crate) fn plan(picture: &Picture, max_bytes: usize, whole: &str) -> String {
     let report = Report::new(picture, max_bytes, whole);
-    let fitting = LADDER.iter().find_map(|it| report.draw(it).ok());
-    fitting.unwrap_or_else(|| report.cut())
+    let drawn = LADDER.iter().find_map(|it| report.draw(it).ok());
+    drawn.unwrap_or_else(|| report.cut())
 }
 
-/// Where among the steps that are never left out one stands, if it is one of them.
-fn kept(step: &Step) -> Option<usize> {
-    let belongs = [
+/// Which of the titles of [`KEPT`] fit a step. It stands under the first of them.
+fn fitting(step: &Step) -> [bool; KEPT.len()] {
+    [
         step.action == Action::Delete,
         !step.risks.is_empty(),
         !step.obstacles.is_empty(),
         step.spends.is_some(),
-    ];
-    belongs.into_iter().position(|it| it)
+    ]
 }
 
 impl<'p> Report<'p> {
@@ -129,7 +128,7 @@ impl<'p> Report<'p> {
         let mut kept = KEPT.map(|title| (title, Vec::new()));
         let mut rest = Vec::new();
         for step in &picture.steps {
-            match self::kept(step) {
+            match fitting(step).into_iter().position(|it| it) {
                 Some(at) => kept[at].1.push(step),
                 None => rest.push(step),
             }
@@ -209,22 +208,25 @@ impl<'p> Report<'p> {
 
     /// How many steps there are of each kind.
     fn kinds(&self) -> String {
-        let mut kinds = BTreeMap::<&str, [usize; 6]>::new();
+        let mut kinds = BTreeMap::<&str, [usize; 2 + KEPT.len()]>::new();
         for step in &self.picture.steps {
+            let [deletes, risk, blocked, costs] = fitting(step);
+            let is_counted = [
+                step.action == Action::Create,
+                step.action == Action::Update,
+                deletes,
+                risk,
+                blocked,
+                costs,
+            ];
             let counts = kinds.entry(&step.kind).or_default();
-            let action = match step.action {
-                Action::Create => 0,
-                Action::Update => 1,
-                Action::Delete => 2,
-            };
-            counts[action] += 1;
-            if let Some(at @ 1..) = kept(step) {
-                counts[2 + at] += 1;
+            for (count, is_one) in counts.iter_mut().zip(is_counted) {
+                *count += usize::from(is_one);
             }
         }
         let what = ["to add", "to change"].into_iter().chain(KEPT);
         let what = what.collect::<Vec<_>>();
-        let line = |(kind, counts): (&str, [usize; 6])| {
+        let line = |(kind, counts): (&str, [usize; 2 + KEPT.len()])| {
             let counts = counts.iter().zip(&what).filter(|(count, _)| **count > 0);
             let counts = counts.map(|(count, what)| format!("{count} {what}"));
             let counts = counts.collect::<Vec<_>>().join(", ");
@@ -258,8 +260,11 @@ impl<'p> Report<'p> {
     /// What is left where names are longer than all of the room.
     fn headline_alone(&self) -> String {
         let headline = words::headline(self.picture);
+        let caution = self.picture.caution.as_ref();
+        let caution = caution.map(|it| format!("**Warning:** {}.\n\n", prose(it)));
+        let caution = caution.unwrap_or_default();
         format!(
-            "### {headline}\n\n**NOTHING ELSE FITS HERE.** The command `show`, or `plan`, shows the whole plan.\n"
+            "### {headline}\n\n{caution}**NOTHING ELSE FITS HERE.** The command `show`, or `plan`, shows the whole plan.\n"
         )
     }
 }

@@ -16,7 +16,7 @@ pub(super) enum Form {
     Full,
     /// A line for each step.
     Line,
-    /// The address of each step.
+    /// The address of each step, and the codes of its risks.
     Address,
     /// How many there are.
     Counted,
@@ -94,7 +94,14 @@ pub(super) fn line(step: &Step, form: Form) -> String {
     };
     let address = clean(&step.address);
     if form == Form::Address {
-        return format!("{sign} {address}\n");
+        let codes = step.risks.iter().map(|it| clean(&it.code));
+        let codes = codes.collect::<Vec<_>>().join(", ");
+        let codes = if codes.is_empty() {
+            codes
+        } else {
+            format!(" ({codes})")
+        };
+        return format!("{sign} {address}{codes}\n");
     }
     let mut line = format!("{sign} {address} {}", quoted(&step.label));
     let place = whereabouts(step);

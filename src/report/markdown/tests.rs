@@ -261,8 +261,29 @@ fn a_few_risks_are_not_lost_beside_many_deletions() {
     check_whole(&picture, &markdown);
     let cut = format!("#### 50000 {DELETES}\n\n**THIS LIST IS CUT:");
     assert!(markdown.contains(&cut), "{markdown}");
-    let kept = "#### 1 with a risk\n\n```diff\n! safeconsole.policy.home\n";
+    let kept = "#### 1 with a risk\n\n```diff\n! safeconsole.policy.home (policy-weakened)\n";
     assert!(markdown.contains(kept), "{markdown}");
+}
+
+#[test]
+fn a_deletion_with_a_risk_keeps_both_however_short_the_report_is() {
+    let rich = rich();
+    let risky = rich.steps.iter().find(|it| !it.risks.is_empty()).unwrap();
+    let mut picture = made(300, 1, &mut Dice(17));
+    for step in &mut picture.steps {
+        step.risks.clear();
+    }
+    picture.steps.push(Step {
+        action: Action::Delete,
+        ..risky.clone()
+    });
+    let markdown = plan(&picture, 20_000, SHOW);
+    let line = "- safeconsole.policy.home (policy-weakened)\n";
+    assert!(markdown.contains(line), "{markdown}");
+    assert!(
+        markdown.contains("to destroy, 1 with a risk\n"),
+        "{markdown}"
+    );
 }
 
 #[test]
