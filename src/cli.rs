@@ -69,6 +69,8 @@ pub(crate) enum Command {
     /// Show what would change
     #[command(visible_alias = "diff")]
     Plan(Plan),
+    /// Show a plan that `plan --out` saved; asks no vendor
+    Show(Show),
     /// Make the changes
     #[command(visible_alias = "sync")]
     Apply(Apply),
@@ -228,6 +230,8 @@ pub(crate) struct Plan {
     /// Print the plan as JSON, whatever the format is
     #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
     pub json: bool,
+    #[command(flatten)]
+    pub budget: Budget,
     /// Also write the plan as JSON into a file
     #[arg(long, value_name = "FILE", env = "TRUEUP_JSON_INTO")]
     pub json_into: Option<PathBuf>,
@@ -251,6 +255,41 @@ pub(crate) struct Plan {
 pub(crate) enum PlanFormat {
     Text,
     Json,
+    /// For a comment on a pull request
+    Markdown,
+    /// A page of its own
+    Html,
+}
+
+/// How large a report may get.
+#[derive(Args, Debug)]
+pub(crate) struct Budget {
+    /// Markdown is shortened to N bytes: first fields go, then steps that add or change, never a deletion or a risk
+    #[arg(
+        long,
+        value_name = "N",
+        env = "TRUEUP_MAX_BYTES",
+        default_value_t = 65_536,
+        value_parser = clap::value_parser!(u32).range(8_192..)
+    )]
+    pub max_bytes: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    /// The file that `plan --out` wrote
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// How to print the plan
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "TRUEUP_SHOW_FORMAT",
+        default_value = "text"
+    )]
+    pub format: PlanFormat,
+    #[command(flatten)]
+    pub budget: Budget,
 }
 
 #[derive(Args, Debug)]

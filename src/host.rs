@@ -39,6 +39,8 @@ pub struct Terminal {
     pub stdin: bool,
     pub stdout: bool,
     pub stderr: bool,
+    /// How many columns it has, if that is known.
+    pub width: Option<usize>,
 }
 
 /// The error stream, which progress and logs share.
@@ -94,6 +96,7 @@ impl Host {
                 stdin: io::stdin().is_terminal(),
                 stdout: io::stdout().is_terminal(),
                 stderr: io::stderr().is_terminal(),
+                width: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
             },
             now: Timestamp::now(),
             clock: Arc::new(Timestamp::now),

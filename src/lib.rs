@@ -19,7 +19,7 @@
 //!  │ guard     how much may be deleted, was everything read            pure
 //!  │ saved     is it still what was approved                           pure
 //!  │ apply     the only writer, under a lease, each write on record    side by side where nothing waits
-//!  ▼ report    text and JSON of a plan or of what was done
+//!  ▼ report    text, JSON, Markdown or a page of a plan; what was done
 //! ```
 //!
 //! Each command is a prefix of this path: `validate` ends after resolve, `plan` after guard, `apply` goes to the end.
@@ -45,7 +45,8 @@
 //! - [`drift`]: what a plan would make good, as whose doing it is and how grave, with what somebody answers for.
 //! - [`apply`]: runs the steps. A failure skips what waits for it and nothing else.
 //! - [`store`]: what is remembered between runs: ledger, journal, who may write. In a file or in PostgreSQL.
-//! - [`report`]: plans, reports and diagnostics as text and JSON. Returns text; prints nothing.
+//! - [`report`]: plans, what was done, and diagnostics, for people and programs. A plan is first made into a picture of
+//!   plain data, from which it is drawn as text, as Markdown and as a page. Returns text; prints nothing.
 //! - [`schema`]: JSON Schemas of what people write and of what programs read.
 //! - [`http`]: requests under one set of rules: what may be sent again, how long to wait, whom to trust.
 //! - [`vendors`]: a folder each: settings, client, kinds, emulator, recorded examples.

@@ -17,7 +17,8 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::Workspace;
 use crate::model::error::Cause;
-use crate::report::{json, text};
+use crate::report::picture::Picture;
+use crate::report::{Shown, json, text};
 use crate::saved::check::Checked;
 
 pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit {
@@ -99,6 +100,7 @@ async fn held_apply(
         sources,
         limits,
         door,
+        warnings,
         forecasts,
         times,
         repeats,
@@ -106,7 +108,17 @@ async fn held_apply(
     } = planned;
     let checked = checked.into_inner();
     let origins = records.ledger.explain(plan.views(), &records.pen.key);
-    let mut shown = text::plan(&plan, &forecasts, &sources, &origins, &[], streams.out);
+    let picture = Picture::new(&Shown {
+        workspace: &workspace,
+        plan: &plan,
+        forecasts: &forecasts,
+        sources: &sources,
+        origins: &origins,
+        refusals: &[],
+        warnings: &warnings,
+        key: Some(&records.pen.key),
+    });
+    let mut shown = text::plan(&picture, streams.sheet());
     shown.push_str(&text::stale(&checked, streams.out));
     // With JSON the plan goes where people read, so that the result alone is the output.
     if args.json {

@@ -21,6 +21,7 @@ mod recorder;
 mod records;
 mod rekey;
 mod schema;
+mod show;
 mod time;
 mod unlock;
 mod validate;
@@ -40,7 +41,7 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::secret::Brought;
 use crate::load::{self, Invalid, Workspace};
-use crate::report::style::Palette;
+use crate::report::style::{Palette, Sheet};
 use crate::report::{capabilities, diagnostics};
 use crate::vendors::VENDORS;
 use connect::complain;
@@ -67,6 +68,7 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
         Command::Plan(args) => {
             log.block_on(host, async |host| plan::run(&args, host, streams).await)
         }
+        Command::Show(args) => show::run(&args, host, streams),
         Command::Apply(args) => {
             log.block_on(host, async |host| apply::run(&args, host, streams).await)
         }
@@ -119,6 +121,8 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
 struct Streams {
     out: Palette,
     err: Palette,
+    /// How many columns the output has, if it ends anywhere.
+    width: Option<usize>,
     /// Whether progress may be drawn on the error stream.
     progress: bool,
 }
@@ -134,8 +138,17 @@ impl Streams {
         Self {
             out: palette(host.terminal.stdout),
             err: palette(host.terminal.stderr),
+            width: host.terminal.width.filter(|_| host.terminal.stdout),
             // The log and a moving line would write over each other.
             progress: watched && global.log == Level::Off,
+        }
+    }
+
+    /// What results are written on.
+    fn sheet(self) -> Sheet {
+        Sheet {
+            palette: self.out,
+            width: self.width,
         }
     }
 }

@@ -28,6 +28,7 @@ use crate::model::reference::Links;
 use crate::plan::{Incomplete, Plan};
 use crate::read::Reading;
 use crate::report::diagnostics;
+use crate::report::picture::Warning;
 use crate::resolve::Head;
 use crate::select::Selection;
 use crate::vendors::erased::AnySystem;
@@ -42,6 +43,8 @@ pub(super) struct Planned {
     pub limits: Limits,
     /// Where secrets go that vendors show once.
     pub door: Arc<Door>,
+    /// What was warned of on the way.
+    pub warnings: Vec<Warning>,
     /// What applying it asks of each vendor.
     pub forecasts: Vec<Forecast>,
     /// What the clock says to that.
@@ -104,9 +107,11 @@ pub(super) async fn observe(
         settings,
         heads,
         sources,
-        warnings: _,
+        warnings,
         asked: _,
     } = workspace;
+    let warnings = warnings.iter().map(|it| Warning::of(it, &sources));
+    let mut warnings = warnings.collect::<Vec<_>>();
     let Settings {
         workspace,
         include: _,
@@ -141,6 +146,7 @@ pub(super) async fn observe(
     for caution in systems.iter().flat_map(|it| it.system.cautions(host.now)) {
         let mark = streams.err.yellow("Warning:");
         host.stderr.print(&format!("{mark} {caution}\n"));
+        warnings.push(Warning::new(caution));
     }
     let traffics = systems.iter().map(|it| Arc::clone(&it.traffic));
     let traffics = systems
@@ -240,6 +246,7 @@ pub(super) async fn observe(
         sources,
         limits,
         door,
+        warnings,
         forecasts,
         times,
         repeats,

@@ -14,7 +14,8 @@ use crate::exit::Exit;
 use crate::guard::refusals;
 use crate::host::Host;
 use crate::model::fingerprint::WorkspaceKey;
-use crate::report::{json, text};
+use crate::report::picture::Picture;
+use crate::report::{Shown, html, json, markdown, text};
 use crate::saved::{Making, Request, Saved};
 use crate::store::RunId;
 
@@ -60,6 +61,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         sources,
         limits,
         door: _,
+        warnings,
         forecasts,
         times,
         repeats: _,
@@ -78,16 +80,18 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     } else {
         Exit::Fine
     };
-    let shown = json::Shown {
+    let shown = Shown {
         workspace: &workspace,
         plan: &plan,
         forecasts: &forecasts,
         sources: &sources,
         origins: &origins,
         refusals: &refusals,
+        warnings: &warnings,
         key: key.as_ref(),
     };
     let as_json = || json::plan(&shown);
+    let picture = Picture::new(&shown);
     if let Some(file) = &args.json_into
         && let Err(error) = std::fs::write(super::in_directory(host, Path::new(file)), as_json())
     {
@@ -113,6 +117,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
                 sources: &sources,
                 plan: &plan,
                 json,
+                picture: serde_json::to_value(&picture).unwrap_or_default(),
             };
             Saved::new(id, made, request, &making, key)
         });
@@ -127,20 +132,25 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
             }
         }
     }
-    if args.json || args.format == PlanFormat::Json {
-        host.print(&as_json());
-    } else {
-        host.print(&text::plan(
-            &plan,
-            &forecasts,
-            &sources,
-            &origins,
-            &refusals,
-            streams.out,
-        ));
-    }
+    host.print(&draw(args, &shown, &picture, streams));
     time::tell(&times, host);
     close(open, exit, host, streams).await
+}
+
+/// The plan in the form that was asked for.
+fn draw(args: &Plan, shown: &Shown<'_>, picture: &Picture, streams: Streams) -> String {
+    // Where a reader finds what a shortened report leaves out.
+    let whole = match &args.out {
+        Some(file) => format!("trueup show {}", file.display()),
+        None => "trueup plan".to_owned(),
+    };
+    match args.format {
+        _ if args.json => json::plan(shown),
+        PlanFormat::Json => json::plan(shown),
+        PlanFormat::Text => text::plan(picture, streams.sheet()),
+        PlanFormat::Markdown => markdown::plan(picture, args.budget.max_bytes as usize, &whole),
+        PlanFormat::Html => html::plan(picture),
+    }
 }
 
 /// Saves a plan, signed with the workspace's key.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::future::Future;
 
+use serde::{Deserialize, Serialize};
+
 use super::address::{KindId, RemoteId};
 use super::answer::Marker;
 use super::applying::Applying;
@@ -284,7 +286,8 @@ impl Capabilities {
 }
 
 /// What removing means for a kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Removal {
     Delete,
     /// The vendor deletes nothing: the object is disabled, stays there and can be enabled again.

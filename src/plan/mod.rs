@@ -9,6 +9,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::answer::{Answer, Marker};
 use crate::model::applying::Applying;
@@ -112,7 +114,8 @@ pub(crate) struct Incomplete {
 }
 
 /// What a step does to its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Action {
     Create,
     Update,

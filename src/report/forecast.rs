@@ -6,6 +6,9 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::picture;
+use super::style::clean;
+use super::words::counted;
 use crate::forecast::{Bounds, Forecast};
 
 /// What applying the plan asks of one vendor.
@@ -48,23 +51,18 @@ pub(super) fn json(forecast: &Forecast) -> (&'static str, ForecastJson) {
 }
 
 /// A forecast as a line, without a line end.
-pub(super) fn text(forecast: &Forecast) -> String {
-    let Forecast {
+pub(super) fn text(forecast: &picture::Forecast) -> String {
+    let picture::Forecast {
         vendor,
-        bounds: Bounds {
-            parallelism: _,
-            rate,
-        },
         reads,
         writes,
         in_turn,
+        rate,
+        least_seconds,
     } = forecast;
-    let counted = |count: usize, what: &str| {
-        let plural = if count == 1 { "" } else { "s" };
-        format!("{count} {what}{plural}")
-    };
     let mut line = format!(
-        "{vendor}: {} so far, at least {} to come",
+        "{}: {} so far, at least {} to come",
+        clean(vendor),
         counted(*reads, "read"),
         counted(*writes, "write")
     );
@@ -73,9 +71,8 @@ pub(super) fn text(forecast: &Forecast) -> String {
     } else if *in_turn > 1 {
         write!(line, ", {in_turn} of them one after the other").ok();
     }
-    let seconds = forecast.least().as_secs();
-    if let Some(rate) = rate.filter(|_| seconds > 0) {
-        write!(line, ", {seconds} s or more at {rate}").ok();
+    if let Some(rate) = rate.as_ref().filter(|_| *least_seconds > 0) {
+        write!(line, ", {least_seconds} s or more at {}", clean(rate)).ok();
     }
     line.push('.');
     line
@@ -83,12 +80,12 @@ pub(super) fn text(forecast: &Forecast) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{picture, text};
     use crate::forecast::{Bounds, Forecast};
 
     fn line(reads: usize, writes: usize, in_turn: usize, rate: Option<&str>) -> String {
         let rate = rate.map(|rate| rate.parse().unwrap());
-        text(&Forecast {
+        text(&picture::Forecast::of(&Forecast {
             vendor: "forge",
             bounds: Bounds {
                 parallelism: 10,
@@ -97,7 +94,7 @@ mod tests {
             reads,
             writes,
             in_turn,
-        })
+        }))
     }
 
     #[test]

@@ -10,6 +10,22 @@ pub(crate) struct Palette {
     pub color: bool,
 }
 
+/// What a text is written on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sheet {
+    pub palette: Palette,
+    /// How many columns it has, if it ends anywhere.
+    pub width: Option<usize>,
+}
+
+impl Sheet {
+    /// Without colours and without end.
+    pub(crate) const PLAIN: Self = Self {
+        palette: Palette { color: false },
+        width: None,
+    };
+}
+
 impl Palette {
     fn paint(self, style: Style, text: impl Display) -> String {
         if self.color {

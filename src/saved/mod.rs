@@ -15,7 +15,7 @@ use crate::model::fingerprint::WorkspaceKey;
 use crate::model::place::Sources;
 use crate::plan::{Plan, StepView};
 
-const FORMAT_VERSION: &str = "1.0";
+const FORMAT_VERSION: &str = "1.1";
 
 /// What a plan was made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub(crate) struct Saved {
     steps: BTreeMap<String, SavedStep>,
     /// The plan as `plan --json` prints it.
     pub plan: serde_json::Value,
+    /// What reports are drawn from; null in a file that was written before there was one.
+    #[serde(default)]
+    pub picture: serde_json::Value,
 }
 
 /// One step of it.
@@ -70,6 +73,8 @@ pub(crate) struct Making<'a> {
     pub plan: &'a Plan,
     /// The plan as `plan --json` prints it.
     pub json: serde_json::Value,
+    /// What reports are drawn from.
+    pub picture: serde_json::Value,
 }
 
 /// Why a file is no plan to apply.
@@ -99,6 +104,7 @@ impl Saved {
             sources,
             plan,
             json,
+            picture,
         } = making;
         let steps = plan.views().map(|view| {
             let step = SavedStep::of(view, key);
@@ -113,6 +119,7 @@ impl Saved {
             configuration: configuration(sources, key),
             steps: steps.collect(),
             plan: json.clone(),
+            picture: picture.clone(),
         }
     }
 

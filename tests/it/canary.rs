@@ -145,12 +145,18 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         "validate --format github --log trace",
         "plan --log trace",
         "plan --json --json-into plan.json --log trace",
-        "plan --target senhasegura.password.c --log trace",
+        "plan --target senhasegura.password.c --out saved.json --log trace",
         "apply --yes --log trace",
         "plan --json --log trace",
         "apply --yes --json --log trace",
         "plan --as-of 2030-01-01 --log trace",
         "plan --out saved.json --log trace",
+        "plan --format markdown --log trace",
+        "plan --format html --log trace",
+        "show saved.json --log trace",
+        "show saved.json --format json --log trace",
+        "show saved.json --format markdown --log trace",
+        "show saved.json --format html --log trace",
         "drift --format text --log trace",
         "drift --unmanaged --format json --log trace",
         "drift --format sarif --log trace",
@@ -181,7 +187,7 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
             assert_hidden(&secrets, &String::from_utf8_lossy(&bytes), &path);
         }
     }
-    assert!(folder.join("plan.json").exists());
+    assert!(folder.join("plan.json").exists() && folder.join("saved.json").exists());
 }
 
 #[test]

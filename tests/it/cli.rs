@@ -288,6 +288,19 @@ fn colours_are_for_terminals_that_want_them() {
 }
 
 #[test]
+fn lists_are_broken_where_the_terminal_ends_and_nowhere_else() {
+    let world = chain();
+    let widest = |stdout: bool| {
+        let ran = world.run_with("plan --no-color", |host| {
+            (host.terminal.stdout, host.terminal.width) = (stdout, Some(50));
+        });
+        let lists = ran.out.lines().filter(|it| !it.contains('"'));
+        lists.map(str::len).max().unwrap()
+    };
+    assert!(widest(true) <= 50 && widest(false) > 50);
+}
+
+#[test]
 fn what_is_unknown_is_refused_with_a_way_out() {
     let world = chain();
     for (line, named) in [

@@ -8,9 +8,11 @@
 
 mod acme;
 mod age;
+mod browser;
 mod canary;
 mod case;
 mod cases;
+mod chromium;
 mod cli;
 mod drift;
 mod faults;
@@ -33,6 +35,7 @@ mod schedules;
 mod schema;
 mod secrets;
 mod shape;
+mod show;
 mod source;
 mod stored;
 mod tidy;

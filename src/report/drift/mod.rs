@@ -16,8 +16,9 @@ pub(crate) use text::text;
 
 use jiff::Timestamp;
 
+use super::change::in_one_line;
+use super::picture::{Field, Value};
 use super::style::clean;
-use super::text::difference;
 use crate::drift::{Finding, What};
 use crate::model::place::Sources;
 use crate::plan::Incomplete;
@@ -39,7 +40,11 @@ pub(crate) struct Shown<'a> {
 fn clause(finding: &Finding) -> String {
     match &finding.what {
         What::Said(what) => clean(what),
-        What::Field { there, declared } => difference(there.as_ref(), declared.as_ref()),
+        What::Field { there, declared } => in_one_line(&Field {
+            name: String::new(),
+            before: there.as_ref().map(|it| Value::of(it, None)),
+            after: declared.as_ref().map(|it| Value::of(it, None)),
+        }),
     }
 }
 

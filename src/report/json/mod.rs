@@ -11,8 +11,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use crate::forecast::Forecast;
-use crate::guard::Refusal;
 use crate::ledger::origin::{Explained, Origin, Origins};
 use crate::model::delivery::{Destination, SecretOutput};
 use crate::model::field::Value;
@@ -21,6 +19,7 @@ use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
 use crate::model::risk::Risk;
 use crate::plan::{Action, Plan, StepView, Tally};
+use crate::report::Shown;
 use crate::report::diagnostics::written;
 use crate::report::forecast::{self, ForecastJson};
 use crate::report::secret_state::{SecretState, secret_state as state_of};
@@ -252,18 +251,6 @@ struct Remark {
     declared_at: Option<DeclaredAt>,
 }
 
-/// What a plan is shown with.
-pub(crate) struct Shown<'a> {
-    pub workspace: &'a str,
-    pub plan: &'a Plan,
-    pub forecasts: &'a [Forecast],
-    pub sources: &'a Sources,
-    pub origins: &'a Origins,
-    pub refusals: &'a [Refusal],
-    /// Fingerprints are shown with it, and none without it.
-    pub key: Option<&'a WorkspaceKey>,
-}
-
 /// A plan as JSON, with a line end. Depends on nothing but its input.
 pub(crate) fn plan(shown: &Shown<'_>) -> String {
     let Shown {
@@ -273,6 +260,7 @@ pub(crate) fn plan(shown: &Shown<'_>) -> String {
         sources,
         origins,
         refusals,
+        warnings: _,
         key,
     } = *shown;
     let unverified = plan.unverified.iter().map(|it| UnverifiedField {
@@ -314,6 +302,11 @@ pub(crate) fn plan(shown: &Shown<'_>) -> String {
         notes: notes.collect(),
         forecast: forecasts.iter().map(forecast::json).collect(),
     })
+}
+
+/// A plan that was saved as JSON, as [`plan`] printed it.
+pub(crate) fn saved(plan: &Json) -> String {
+    written(plan)
 }
 
 /// The steps alone, as the plan has them.

@@ -155,7 +155,7 @@ fn an_older_schema_on_a_server_is_brought_up_to_date() {
         let store = world.open().await;
         assert!(store.verify().await.unwrap().is_sound());
         tamper(&store, "DROP TABLE drift").await;
-        let gone = store.differing_since(&[].into()).await.unwrap_err();
+        let gone = store.differing_since(&[].into(), true).await.unwrap_err();
         assert!(matches!(gone.problem, Problem::Damaged(_)), "{gone:?}");
     });
 }
