@@ -31,6 +31,7 @@ mod saved;
 mod schedules;
 mod schema;
 mod secrets;
+mod senhasegura;
 mod shape;
 mod source;
 mod stored;

@@ -31,17 +31,21 @@ pub(super) struct Additional {
     #[schemars(example = &"/etc/app/db.conf")]
     server_path: Option<String>,
     /// The seed of one-time codes, as a reference to where its value is. The vendor calls it `secret_key`.
-    pub totp_seed: Option<SecretField>,
+    totp_seed: Option<SecretField>,
     /// Remarks for whoever opens it. Never shown in a plan.
     notes: Option<String>,
 }
 
 impl Additional {
-    /// All that is said of it: why its secret is not known.
-    pub(super) fn told(totp_seed: SecretField) -> Self {
+    /// What is there, in the words of what is wanted, since the vendor tells nothing of it.
+    pub(super) fn told(self) -> Self {
+        let untold = |_| SecretField::Unknown {
+            why: "the vendor never tells it".to_owned(),
+            place: None,
+        };
         Self {
-            totp_seed: Some(totp_seed),
-            ..Self::default()
+            totp_seed: self.totp_seed.map(untold),
+            ..self
         }
     }
 

@@ -215,7 +215,7 @@ impl Spec for CredentialSpec {
         told.content = have.content;
         told.credential_type = have.credential_type;
         told.execution.automatic_change = have.execution.automatic_change;
-        told.more.totp_seed = have.more.totp_seed;
+        told.more = told.more.told();
         told
     }
 
@@ -233,13 +233,21 @@ impl Spec for CredentialSpec {
     fn links(&self) -> Vec<(Field, Link)> {
         let device = (DEVICE_OF, self.device.link().by_id());
         let parent = self.parent.iter().map(|it| (PARENT, it.link().by_id()));
-        std::iter::once(device)
+        let all = std::iter::once(device)
             .chain(parent)
             .chain(self.execution.links())
             .chain(self.more.links())
             .chain(self.session.links())
-            .chain(self.jit.links())
-            .collect()
+            .chain(self.jit.links());
+        let mut links = Vec::<(Field, Link)>::new();
+        for (field, link) in all {
+            // One that does several things for it is no second thing.
+            let mut others = links.iter();
+            if !others.any(|(_, it)| it.kind == link.kind && it.target == link.target) {
+                links.push((field, link));
+            }
+        }
+        links
     }
 }
 
@@ -258,22 +266,21 @@ impl From<ListRow> for CredentialSpec {
             credential_type,
             automatic_change,
         } = row;
-        let unknown = |why: &str| SecretField::Unknown {
-            why: why.to_owned(),
-            place: None,
-        };
         Self {
             identifier: identifier.0,
             username: username.0,
             device: Ref::live(hostname.0),
-            content: Some(unknown("reading it would take custody of the credential")),
+            content: Some(SecretField::Unknown {
+                why: "reading it would take custody of the credential".to_owned(),
+                place: None,
+            }),
             credential_type: Some(credential_type.0),
             domain: None,
             additional: None,
             parent: None,
             tags: None,
             execution: Execution::told(matches!(&*automatic_change.0, "true" | "1")),
-            more: Additional::told(unknown("the vendor never tells it")),
+            more: Additional::default(),
             session: Session::default(),
             jit: Jit::default(),
         }
