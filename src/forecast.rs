@@ -119,6 +119,7 @@ mod tests {
                 fields: Vec::new(),
                 risks: Vec::new(),
                 remarks: Vec::new(),
+                access: Touched::default(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),
                 releases: Vec::new(),

@@ -170,6 +170,7 @@ mod tests {
                 fields: Vec::new(),
                 risks: Vec::new(),
                 remarks: Vec::new(),
+                access: Touched::default(),
                 obstacles: Vec::new(),
                 needs: after("needs"),
                 releases: after("releases"),

@@ -1,5 +1,6 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
+mod access;
 mod account;
 mod notes;
 mod removal;
@@ -69,6 +70,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         },
     };
     for (desired, observed) in matched {
+        comparing.know(&desired.address, Some(&desired.spec), &observed);
         if desired.meta.presence.is_absent_on(today) {
             comparing.absent(desired, observed);
         } else {
@@ -76,10 +78,15 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         }
     }
     for (address, hold, observed) in orphans {
+        comparing.know(&address, None, &observed);
         comparing.orphan(address, hold, observed);
     }
     let same_name = SameName::of(&strangers);
+    for stranger in &strangers {
+        comparing.know(&K::ID.stranger(&stranger.id), None, stranger);
+    }
     for desired in missing {
+        comparing.know_wanted(&desired);
         if desired.meta.presence.is_absent_on(today) {
             comparing.compared.tally.unchanged += 1;
         } else {
@@ -185,6 +192,7 @@ impl<K: Kind> Comparing<'_, K> {
         let mut terms = terms::<K>(verb, &changed, &meta);
         terms.spends = terms.spends.filter(|_| K::spends(have, &update));
         let account = self.updated(&id, have, &want);
+        let access = self.touched(&address, &label, have, Some(&want), &changed);
         let view = StepView {
             address,
             action: Action::Update,
@@ -202,6 +210,7 @@ impl<K: Kind> Comparing<'_, K> {
             fields,
             risks: risks::<K>(have, Some(&want), &changed),
             remarks: K::Spec::remarks(have, Some(&want)),
+            access,
             obstacles: Vec::new(),
             needs,
             releases,
@@ -270,6 +279,7 @@ impl<K: Kind> Comparing<'_, K> {
             })
             .collect();
         self.note_nobody(&address, place, &want, |_| true);
+        let access = self.touched(&address, want.label(), None, Some(&want), &touched);
         let view = StepView {
             address,
             action: Action::Create,
@@ -287,6 +297,7 @@ impl<K: Kind> Comparing<'_, K> {
             fields,
             risks: risks::<K>(origin, Some(&want), &touched),
             remarks: K::Spec::remarks(origin, Some(&want)),
+            access,
             obstacles,
             needs: self.addresses(&want, |_| true),
             releases: Vec::new(),

@@ -123,6 +123,7 @@ impl<K: Kind> Comparing<'_, K> {
             Content::Read(have) => Some(have),
             Content::NotRead | Content::Disabled => None,
         };
+        let access = self.taken(&address, &label, &content);
         let view = StepView {
             address,
             action: Action::Delete,
@@ -140,6 +141,7 @@ impl<K: Kind> Comparing<'_, K> {
             fields,
             risks: K::Spec::risks(have, None),
             remarks: K::Spec::remarks(have, None),
+            access,
             obstacles: Vec::new(),
             needs: Vec::new(),
             releases,

@@ -30,6 +30,7 @@ fn step(action: Action, terms: Terms, account: Account) -> Step {
         fields: Vec::new(),
         risks: Vec::new(),
         remarks: Vec::new(),
+        access: Touched::default(),
         obstacles: Vec::new(),
         needs: Vec::new(),
         releases: Vec::new(),

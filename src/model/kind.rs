@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 
+use super::access::{Access, Seen};
 use super::address::{KindId, RemoteId};
 use super::applying::Applying;
 use super::diagnostic::Diagnostic;
@@ -159,6 +160,8 @@ fn never<K: Kind>(does: &str) -> VendorError {
 /// compares does not compile.
 pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     const FIELDS: &'static [Field];
+    /// Whether one gives others access that only reading it whole tells.
+    const GIVES: bool = false;
 
     /// What tells two of them apart at the vendor, as far as anything the user writes does. A reference in it stands as
     /// its [`Links::identity`], and its kind in [`Kind::KEYED_BY`].
@@ -194,6 +197,11 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     /// What an account may do that is as this says, and as it `was` in what this leaves out.
     fn power(&self, _was: Option<&Self>) -> Power {
         Power::default()
+    }
+
+    /// Which access it gives to whom that is as this says, and as it `was` in what this leaves out.
+    fn access(&self, _was: Option<&Self>, _seen: &Seen<'_>) -> Access {
+        Access::default()
     }
 
     /// What the vendor would show once, on creating it, and the declaration does not say where to put. In the words that

@@ -1,5 +1,6 @@
 //! The plan: steps as plain data to show, order and guard, with the typed work behind each.
 
+pub(crate) mod access;
 mod doubt;
 mod made;
 mod work;
@@ -9,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use crate::model::access::{Acquaintance, Touched};
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::delivery::{Deliver, Destination, SecretOutput};
@@ -37,6 +39,8 @@ pub(crate) struct Plan {
     pub settled: Vec<Settled>,
     /// The kinds of which everything was listed that the vendor shows us.
     pub listed: BTreeSet<KindId>,
+    /// What is known of who is who among those who may do something.
+    pub known: Acquaintance,
 }
 
 /// How many objects of a kind there are, counted in every plan.
@@ -152,6 +156,8 @@ pub(crate) struct StepView {
     pub risks: Vec<Risk>,
     /// What else its reader should know, a clause each.
     pub remarks: Vec<String>,
+    /// What it does to who may do what.
+    pub access: Touched,
     /// Why it cannot be done as it is declared.
     pub obstacles: Vec<Obstacle>,
     /// What must exist before this step.
@@ -241,6 +247,7 @@ pub(crate) struct Compared {
     pub tally: Tally,
     pub unverified: Vec<Unverified>,
     pub notes: Vec<Note>,
+    pub known: Acquaintance,
 }
 
 impl Plan {
@@ -254,6 +261,7 @@ impl Plan {
         let mut tallies = BTreeMap::new();
         let (mut unverified, mut notes) = (Vec::new(), Vec::new());
         let (mut settled, mut listed) = (Vec::new(), BTreeSet::new());
+        let mut acquaintance = Acquaintance::default();
         for (kind, compared) in compared {
             let Compared {
                 steps: some,
@@ -262,7 +270,9 @@ impl Plan {
                 tally,
                 unverified: unknown,
                 notes: said,
+                known,
             } = compared;
+            acquaintance.extend(known);
             steps.extend(some);
             settled.extend(as_declared);
             listed.extend(is_listed.then_some(kind));
@@ -281,6 +291,7 @@ impl Plan {
             links,
             settled,
             listed,
+            known: acquaintance,
         })
     }
 

@@ -243,6 +243,7 @@ fn view(address: Address, action: Action) -> StepView {
         fields: Vec::new(),
         risks: Vec::new(),
         remarks: Vec::new(),
+        access: Touched::default(),
         obstacles: Vec::new(),
         needs: Vec::new(),
         releases: Vec::new(),
