@@ -80,6 +80,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Bounds, Forecast, forecast};
+    use crate::model::access::Touched;
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
     use crate::model::power::Account;

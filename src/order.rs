@@ -114,6 +114,7 @@ pub(crate) fn order<S: Orderable>(mut steps: Vec<S>) -> Result<Vec<S>, Cycle> {
 #[cfg(test)]
 mod tests {
     use super::{Orderable, order};
+    use crate::model::access::Touched;
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
     use crate::model::power::Account;

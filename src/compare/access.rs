@@ -32,7 +32,9 @@ impl<K: Kind> Comparing<'_, K> {
         let after = want.map(|it| it.access(told, &seen)).unwrap_or_default();
         let by_these = |access: Access| {
             let mut grants = access.grants;
-            grants.retain(|grant| grant.by.iter().any(|field| changed.contains(field)));
+            // What is made, or nobody could look at, gives all that it gives.
+            let counts = |field| told.is_none() || changed.contains(field);
+            grants.retain(|grant| grant.by.iter().any(counts));
             grants
         };
         Touched {

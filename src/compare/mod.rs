@@ -70,7 +70,9 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         },
     };
     for (desired, observed) in matched {
-        comparing.know(&desired.address, Some(&desired.spec), &observed);
+        let stays = !desired.meta.presence.is_absent_on(today);
+        let want = Some(&desired.spec).filter(|_| stays);
+        comparing.know(&desired.address, want, &observed);
         if desired.meta.presence.is_absent_on(today) {
             comparing.absent(desired, observed);
         } else {
@@ -86,10 +88,10 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         comparing.know(&K::ID.stranger(&stranger.id), None, stranger);
     }
     for desired in missing {
-        comparing.know_wanted(&desired);
         if desired.meta.presence.is_absent_on(today) {
             comparing.compared.tally.unchanged += 1;
         } else {
+            comparing.know_wanted(&desired);
             let origin = origins.remove(&desired.address);
             comparing.missing(desired, origin.as_ref(), &same_name);
         }

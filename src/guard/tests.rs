@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Allow, Limits, refusals};
+use crate::model::access::Touched;
 use crate::model::kind::{Kind, Removal};
 use crate::model::power::{Account, Power};
 use crate::model::reference::Links;

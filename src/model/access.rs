@@ -119,8 +119,9 @@ impl Level {
     pub(crate) fn change(before: Option<&Self>, after: Option<&Self>) -> Option<Direction> {
         let (up, down) = match (before, after) {
             (None, None) => return None,
-            (None, Some(gained)) => (!gained.is_neutral, false),
-            (Some(lost), None) => (false, !lost.is_neutral),
+            (None, Some(one)) | (Some(one), None) if one.is_neutral => return None,
+            (None, Some(_)) => (true, false),
+            (Some(_), None) => (false, true),
             (Some(before), Some(after)) if before == after => return None,
             (Some(before), Some(after)) => {
                 // What does not end ends last.
@@ -259,9 +260,15 @@ mod tests {
         assert_eq!(change(None, held()), Some(Direction::Rise));
         assert_eq!(change(held(), None), Some(Direction::Fall));
         assert_eq!(change(held(), held()), None);
-        let neutral = Some(Level::neutral("x"));
-        assert_eq!(change(None, neutral.clone()), Some(Direction::Sideways));
-        assert_eq!(change(neutral, None), Some(Direction::Sideways));
+    }
+
+    #[test]
+    fn what_is_neutral_tells_something_only_when_it_changes() {
+        let neutral = |word: &str| Some(Level::neutral(word));
+        assert_eq!(change(None, neutral("x")), None);
+        assert_eq!(change(neutral("x"), None), None);
+        let other = change(neutral("x"), neutral("y"));
+        assert_eq!(other, Some(Direction::Sideways));
     }
 
     #[test]

@@ -4,9 +4,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Plan, StepView};
+use super::{FieldView, Plan, StepView};
 use crate::model::access::{Acquaintance, Direction, Level, Principal, Sort, Touched, What};
 use crate::model::address::Address;
+use crate::model::field::Value;
+
+/// How many settings of a policy are named that change without weakening it.
+const SHOWN: usize = 4;
 
 /// What a plan does to who may do what. Those come first who can do more than before.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,7 +26,7 @@ pub(crate) struct Section {
     pub name: String,
     /// Those that are meant: several accounts of one person have one e-mail address.
     pub principals: BTreeSet<Principal>,
-    /// Who is known to belong to it after the plan, of a group, a place or a policy.
+    /// Who is known to belong to it, of a group, a place or a policy.
     pub members: BTreeSet<Principal>,
     /// Rises first.
     pub changes: Vec<Change>,
@@ -88,8 +92,10 @@ fn impact_of<'a>(steps: impl Iterator<Item = &'a StepView>, known: &Acquaintance
             section.members.extend(members(principal, &belongs));
         }
     }
-    // The names stand in order already, and those who rise come first.
-    sections.sort_by_key(|it| Reverse(it.count(Direction::Rise) > 0));
+    sections.sort_by(|a, b| {
+        let order = |it: &Section| (Reverse(it.count(Direction::Rise) > 0), it.name.clone());
+        order(a).cmp(&order(b))
+    });
     Impact { sections }
 }
 
@@ -170,19 +176,23 @@ fn changes(step: &StepView) -> Vec<(Principal, Change)> {
     if let Some(governed) = governs {
         for risk in &step.risks {
             let field = risk.field.map(|field| format!("{field}: "));
-            let what = format!("{}{}", field.unwrap_or_default(), risk.why);
+            let what = format!("weaker: {}{}", field.unwrap_or_default(), risk.why);
             tell(governed, Direction::Rise, what);
         }
         let told = |name: &str| step.risks.iter().any(|it| it.field == Some(name));
-        let fields = step.fields.iter().filter(|it| it.changed);
+        // What rules hang on is no rule.
+        let is_rule = |it: &&FieldView| it.changed && !matches!(it.after, Some(Value::Name(_)));
+        let fields = step.fields.iter().filter(is_rule);
         let others = fields.map(|it| it.name).filter(|name| !told(name));
         let others = others.collect::<Vec<_>>();
         if !others.is_empty() && step.risks.iter().all(|it| it.field.is_some()) {
-            tell(
-                governed,
-                Direction::Sideways,
-                format!("changes: {}", others.join(", ")),
-            );
+            let (shown, more) = others.split_at(others.len().min(SHOWN));
+            let more = match more.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let what = format!("changes: {}{more}", shown.join(", "));
+            tell(governed, Direction::Sideways, what);
         }
     }
     changes

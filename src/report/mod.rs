@@ -1,5 +1,6 @@
 //! Shows people and machines what was found, planned and done. Returns text; prints nothing.
 
+mod access;
 pub(crate) mod adopted;
 pub(crate) mod capabilities;
 pub(crate) mod diagnostics;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::record::{Halt, Record, Unrecorded};
 use super::{Limits, Outcome, Report, apply};
 use crate::guard::{self, approve};
+use crate::model::access::Touched;
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::delivery::{Destination, SecretOutput, Shelf};

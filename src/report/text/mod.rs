@@ -9,12 +9,13 @@ use std::fmt::Write;
 pub(crate) use applied::report;
 pub(crate) use stale::stale;
 
-use super::forecast;
 use super::style::{Palette, clean};
+use super::{access, forecast};
 use crate::forecast::Forecast;
 use crate::guard::Refusal;
 use crate::ledger::origin::Origins;
 use crate::model::place::Sources;
+use crate::plan::access::impact;
 use crate::plan::{Action, Incomplete, Note, Plan, Tally, Unverified};
 
 /// A plan with its file positions, its counts, what it will ask of the vendors and what a guard would say of it.
@@ -34,6 +35,7 @@ pub(crate) fn plan(
         let explained = origins.get(&view.address);
         step::step(view, sources, explained, palette)
     }));
+    sections.extend(access::text(&impact(plan), palette));
     sections.extend(plan.incomplete.iter().map(|it| incomplete(it, palette)));
     sections.extend(notes(&plan.notes, sources, palette));
     sections.extend(unverified(&plan.unverified, palette));

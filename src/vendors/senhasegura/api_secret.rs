@@ -16,6 +16,7 @@ use super::mysafe::{
 use crate::http::Revealed;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Seen};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -108,6 +109,7 @@ impl Spec for ApiSecretSpec {
         USERS_ALLOWED,
         GROUPS_ALLOWED,
     ];
+    const GIVES: bool = true;
 
     fn key(&self, _: &Links) -> NaturalKey {
         match self.code() {
@@ -139,6 +141,10 @@ impl Spec for ApiSecretSpec {
         fields.text(METHOD, method.as_ref());
         fields.sensitive(NOTES, notes.as_ref());
         common.list(fields);
+    }
+
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        self.common.access(seen)
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

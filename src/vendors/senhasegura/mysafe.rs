@@ -18,6 +18,7 @@ use super::tags::{Tagged, Tags};
 use super::user::User;
 use crate::http::{Repeat, Revealed, Write, segment};
 use crate::load::reader::Mapping;
+use crate::model::access::{Access, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -102,6 +103,20 @@ impl Common {
         fields.access(USERS_ALLOWED, users);
         let groups = groups_allowed.as_ref().map(Sharing::entries);
         fields.access(GROUPS_ALLOWED, groups);
+    }
+
+    /// Whom it is shared with.
+    pub(super) fn access(&self, seen: &Seen<'_>) -> Access {
+        let mut access = Access::default();
+        for (who, level) in self.users_allowed.iter().flat_map(Sharing::levels) {
+            let who = seen.who(Sort::Person, who);
+            access.give(who, What::Itself, level, &[USERS_ALLOWED.name]);
+        }
+        for (who, level) in self.groups_allowed.iter().flat_map(Sharing::levels) {
+            let who = seen.who(Sort::Group, who);
+            access.give(who, What::Itself, level, &[GROUPS_ALLOWED.name]);
+        }
+        access
     }
 
     pub(super) fn links(&self) -> Vec<(Field, Link)> {

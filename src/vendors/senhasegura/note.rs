@@ -12,6 +12,7 @@ use super::mysafe::{
 use crate::http::Revealed;
 use crate::load::reader::{Mapping, Reader};
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Seen};
 use crate::model::address::KindId;
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
@@ -81,6 +82,7 @@ fn check_length(text: &Secret, node: &Node, reader: &Reader<'_>) {
 
 impl Spec for NoteSpec {
     const FIELDS: &'static [Field] = &[NAME, TEXT, TAGS, USERS_ALLOWED, GROUPS_ALLOWED];
+    const GIVES: bool = true;
 
     /// Names are not unique at the vendor, but there is nothing else.
     fn key(&self, _: &Links) -> NaturalKey {
@@ -104,6 +106,10 @@ impl Spec for NoteSpec {
         fields.text(NAME, Some(name));
         fields.secret(TEXT, note.as_ref());
         common.list(fields);
+    }
+
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        self.common.access(seen)
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

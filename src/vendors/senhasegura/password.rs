@@ -12,6 +12,7 @@ use super::mysafe::{
 use crate::http::Revealed;
 use crate::load::reader::{Mapping, Reader};
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Seen};
 use crate::model::address::KindId;
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
@@ -114,6 +115,7 @@ impl Spec for PasswordSpec {
         USERS_ALLOWED,
         GROUPS_ALLOWED,
     ];
+    const GIVES: bool = true;
 
     /// Names are not unique at the vendor; with the user name they mostly are.
     fn key(&self, _: &Links) -> NaturalKey {
@@ -149,6 +151,10 @@ impl Spec for PasswordSpec {
         fields.secret(TOTP_SEED, totp_seed.as_ref());
         fields.sensitive(NOTES, notes.as_ref());
         common.list(fields);
+    }
+
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        self.common.access(seen)
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

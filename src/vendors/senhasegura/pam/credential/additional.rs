@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use super::super::super::user::User;
 use super::members::{Members, Sending};
 use crate::load::reader::Mapping;
+use crate::model::access::{Access, Level, Seen, Sort, What};
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::reference::{Link, Ref};
@@ -72,6 +73,17 @@ impl Additional {
         fields.text(SERVER_PATH, server_path.as_ref());
         fields.secret(TOTP_SEED, totp_seed.as_ref());
         fields.sensitive(NOTES, notes.as_ref());
+    }
+
+    /// Whose it is.
+    pub(super) fn access(&self, seen: &Seen<'_>) -> Access {
+        let mut access = Access::default();
+        if let Some(owner) = &self.owner {
+            let owner = seen.who(Sort::Person, owner);
+            let level = Level::of("owner", ["own"]);
+            access.give(owner, What::Itself, level, &[OWNER.name]);
+        }
+        access
     }
 
     pub(super) fn links(&self) -> impl Iterator<Item = (Field, Link)> {

@@ -20,6 +20,7 @@ use super::listed::{self, ListRow};
 use super::{ASSUMED_ABSENT, ASSUMED_DISABLED};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Seen};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -228,6 +229,10 @@ impl Spec for CredentialSpec {
         let untold = fields.filter(|field| !field.readable && field.form != Form::Secret);
         let why = "no list of the vendor tells it";
         untold.map(|field| (field, why.to_owned())).collect()
+    }
+
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        self.more.access(seen)
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
