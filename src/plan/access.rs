@@ -197,3 +197,180 @@ fn changes(step: &StepView) -> Vec<(Principal, Change)> {
     }
     changes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Impact, impact_of};
+    use crate::model::access::{Acquaintance, Grant, Level, Principal, Sort, Touched, What};
+    use crate::model::address::KindId;
+    use crate::model::field::Value;
+    use crate::model::kind::Removal;
+    use crate::model::power::Account;
+    use crate::model::reference::Name;
+    use crate::model::resource::Hold;
+    use crate::model::risk::{Risk, RiskSort};
+    use crate::model::verb::Terms;
+    use crate::plan::{Action, FieldView, StepView};
+
+    const fn kind(name: &'static str) -> KindId {
+        KindId {
+            vendor: "toy",
+            name,
+        }
+    }
+
+    fn whom(sort: Sort, name: &str) -> Principal {
+        Principal {
+            sort,
+            kind: kind("one"),
+            name: Name::Live(name.to_owned()),
+        }
+    }
+
+    fn held(to: &Principal, what: &str) -> Grant {
+        Grant {
+            to: to.clone(),
+            what: What::Named(what.to_owned()),
+            level: Level::held(),
+            by: &[],
+        }
+    }
+
+    fn step(name: &str, access: Touched) -> StepView {
+        StepView {
+            label: name.to_owned(),
+            address: kind("thing").address(name),
+            action: Action::Update,
+            place: None,
+            id: None,
+            removal: Removal::Delete,
+            enable: false,
+            prevent_delete: false,
+            hold: Hold::Owned,
+            live: Vec::new(),
+            terms: Terms::default(),
+            price: None,
+            account: Account::default(),
+            fields: Vec::new(),
+            risks: Vec::new(),
+            remarks: Vec::new(),
+            access,
+            obstacles: Vec::new(),
+            needs: Vec::new(),
+            releases: Vec::new(),
+            waits_for: Vec::new(),
+        }
+    }
+
+    fn told(Impact { sections }: &Impact) -> String {
+        let mut out = String::new();
+        for section in sections {
+            let members = section.members.iter().map(ToString::to_string);
+            let members = members.collect::<Vec<_>>().join(" ");
+            out.push_str(&format!("{} [{members}]\n", section.name));
+            for change in &section.changes {
+                let (direction, what) = (change.direction.word(), &change.what);
+                out.push_str(&format!("  {direction} {what} {}\n", change.address.name));
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn what_stays_is_not_told_and_who_rises_comes_first() {
+        let (ada, bo) = (whom(Sort::Person, "ada"), whom(Sort::Person, "bo"));
+        let access = Touched {
+            before: vec![held(&ada, "a"), held(&bo, "a")],
+            after: vec![held(&bo, "a"), held(&bo, "b")],
+            ..Touched::default()
+        };
+        let impact = impact_of([&step("x", access)].into_iter(), &Acquaintance::default());
+        insta::assert_snapshot!(told(&impact), @r#"
+        toy.one "bo" []
+          rise b x
+        toy.one "ada" []
+          fall a x
+        "#);
+    }
+
+    #[test]
+    fn accounts_with_one_address_share_a_section() {
+        let (ada, other) = (whom(Sort::Person, "ada"), whom(Sort::Person, "a.lovelace"));
+        let steps = [("x", &ada), ("y", &other)].map(|(name, to)| {
+            let after = vec![held(to, "role r")];
+            step(
+                name,
+                Touched {
+                    after,
+                    ..Touched::default()
+                },
+            )
+        });
+        let known = Acquaintance {
+            accounts: vec![
+                (ada.clone(), "Ada@example.org".to_owned()),
+                (other.clone(), "ada@example.org".to_owned()),
+            ],
+            ..Acquaintance::default()
+        };
+        insta::assert_snapshot!(told(&impact_of(steps.iter(), &known)), @r#"
+        ada@example.org []
+          rise role r x
+          rise role r y
+        "#);
+    }
+
+    #[test]
+    fn whoever_may_use_what_a_place_lies_in_is_among_those_who_may_use_it() {
+        let [inner, outer] = ["inner", "outer"].map(|name| whom(Sort::Place, name));
+        let (dba, ada) = (whom(Sort::Group, "dba"), whom(Sort::Person, "ada"));
+        let known = Acquaintance {
+            belongs: vec![
+                (outer.clone(), inner.clone()),
+                (inner.clone(), outer.clone()),
+                (dba, outer.clone()),
+                (ada, outer),
+            ],
+            ..Acquaintance::default()
+        };
+        let access = Touched {
+            after: vec![held(&inner, "secret")],
+            ..Touched::default()
+        };
+        insta::assert_snapshot!(told(&impact_of([&step("x", access)].into_iter(), &known)), @r#"
+        toy.one "inner" [toy.one "ada" toy.one "dba"]
+          rise secret x
+        "#);
+    }
+
+    #[test]
+    fn a_policy_tells_what_it_weakens_and_that_it_changes() {
+        let changed = |name| FieldView {
+            name,
+            before: None,
+            after: Some(Value::Flag(true)),
+            changed: true,
+        };
+        let policy = StepView {
+            fields: ["a", "b", "c", "d", "e", "f", "g"].map(changed).into(),
+            risks: vec![Risk {
+                sort: RiskSort::PolicyWeakened,
+                field: Some("c"),
+                why: "it is switched off".to_owned(),
+            }],
+            ..step(
+                "x",
+                Touched {
+                    governs: Some(whom(Sort::Policy, "plant")),
+                    ..Touched::default()
+                },
+            )
+        };
+        let impact = impact_of([&policy].into_iter(), &Acquaintance::default());
+        insta::assert_snapshot!(told(&impact), @r#"
+        toy.one "plant" []
+          rise weaker: c: it is switched off x
+          sideways changes: a, b, d, e and 2 more x
+        "#);
+    }
+}

@@ -160,3 +160,86 @@ fn change_json(change: &Change) -> AccessChangeJson {
         address: address.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{json, text};
+    use crate::model::access::{Direction, Principal, Sort};
+    use crate::model::address::KindId;
+    use crate::model::reference::Name;
+    use crate::plan::access::{Change, Impact, Section};
+    use crate::report::style::Palette;
+
+    const KIND: KindId = KindId {
+        vendor: "toy",
+        name: "user",
+    };
+
+    fn principal(sort: Sort, name: &str) -> Principal {
+        Principal {
+            sort,
+            kind: KIND,
+            name: Name::Live(name.to_owned()),
+        }
+    }
+
+    fn impact() -> Impact {
+        let change = |direction, what: &str, before: Option<&str>, after: Option<&str>| Change {
+            direction,
+            address: KIND.address("x"),
+            what: what.to_owned(),
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        };
+        let section = |sort, name: &str, members: &[&str], changes| Section {
+            sort,
+            name: name.to_owned(),
+            principals: BTreeSet::from([principal(sort, name)]),
+            members: members
+                .iter()
+                .map(|it| principal(Sort::Person, it))
+                .collect(),
+            changes,
+        };
+        let rise = change(Direction::Rise, "safe", Some("read"), Some("edit"));
+        let other = change(Direction::Sideways, "safe", Some("read"), Some("share"));
+        let fall = change(Direction::Fall, "bad\u{1b}name", Some("view"), None);
+        Impact {
+            sections: vec![
+                section(Sort::Person, "ada@example.org", &[], vec![rise]),
+                section(Sort::Place, "core", &["bo", "cy"], vec![other]),
+                section(Sort::Policy, "plant", &[], vec![fall]),
+            ],
+        }
+    }
+
+    #[test]
+    fn people_read_a_line_for_each_change_and_no_control_characters() {
+        let text = text(&impact(), Palette { color: false }).unwrap();
+        insta::assert_snapshot!(text, @r#"
+        Who gains and who loses what:
+          ada@example.org (toy.user "ada@example.org")
+            + safe: read -> edit (toy.user.x)
+          whoever may use core, among them toy.user "bo", toy.user "cy"
+            ~ safe: read -> share (toy.user.x)
+          whoever is under the policy of plant
+            - bad�name: view (toy.user.x)
+        "#);
+        assert_eq!(text.matches('\u{1b}').count(), 0);
+    }
+
+    #[test]
+    fn where_nobodys_access_changes_nothing_is_said() {
+        let nothing = Impact::default();
+        assert_eq!(text(&nothing, Palette { color: false }), None);
+        assert!(json(&nothing).is_empty());
+    }
+
+    #[test]
+    fn programs_read_who_and_what_apart() {
+        let json = serde_json::to_string(&json(&impact())).unwrap();
+        insta::assert_snapshot!(json, @r#"[{"who":"ada@example.org","sort":"person","accounts":["toy.user \"ada@example.org\""],"changes":[{"direction":"rise","vendor":"toy","what":"safe","before":"read","after":"edit","address":"toy.user.x"}]},{"who":"core","sort":"place","members":["toy.user \"bo\"","toy.user \"cy\""],"changes":[{"direction":"sideways","vendor":"toy","what":"safe","before":"read","after":"share","address":"toy.user.x"}]},{"who":"plant","sort":"policy","changes":[{"direction":"fall","vendor":"toy","what":"bad\u001bname","before":"view","address":"toy.user.x"}]}]"#);
+    }
+}

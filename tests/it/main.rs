@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails, in its helpers too"
 )]
 
+mod access;
 mod acme;
 mod age;
 mod canary;
