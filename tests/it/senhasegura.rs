@@ -124,6 +124,42 @@ fn two_declarations_do_not_write_one_credential_in_turns() {
     assert_eq!(world.writes().len(), 1);
 }
 
+#[test]
+fn a_credential_that_is_remembered_and_in_no_list_is_taken_for_disabled() {
+    let world = world(DEVICE, &on_one_device(2));
+    assert_eq!(world.run("apply --yes").exit, Exit::Fine);
+    let live = world.live();
+    world.set_live(&live.replace("username: user-2", "username: user-2\n  disabled: true"));
+    let plan = world.run("plan").out;
+    let title = "# senhasegura.credential.c2 will be updated in-place";
+    assert!(
+        plan.contains(title) && plan.contains("~ state      = disabled -> enabled"),
+        "{plan}"
+    );
+    assert!(!plan.contains("credential.c1"), "{plan}");
+    assert_eq!(world.run("apply --yes").exit, Exit::Fine);
+    assert_eq!(world.live(), live);
+}
+
+#[test]
+fn an_id_that_no_list_shows_and_nothing_has_is_told_when_something_else_was_written() {
+    let vault = "senhasegura: { credentials: { a: { id: '99', identifier: cred-a, username: root, device: { live: db } } } }";
+    let world = world(DEVICE, vault);
+    let plan = world.run("plan").out;
+    assert!(
+        plan.contains("~ state      = disabled -> enabled"),
+        "{plan}"
+    );
+    let applied = world.run("apply --yes");
+    assert_eq!(applied.exit, Exit::Partial, "{applied:#?}");
+    for part in [
+        "the credential with id 99 is another one: 1 was written instead",
+        "say which one is meant: `id: \"1\"`",
+    ] {
+        assert!(applied.out.contains(part), "{applied:#?}");
+    }
+}
+
 /// A plan of a workspace whose settings name no login of the A2A authorisation.
 fn plan_without_a2a(vault: &str) -> Ran {
     let world = world("{}", vault);

@@ -329,6 +329,33 @@ fn identifier(rows: &[ListRow], id: &RemoteId) -> Result<String, VendorError> {
     Ok(row.identifier.0.clone())
 }
 
+/// Disables one that was made a moment ago. One that is made disabled could not be found again if the answer were lost,
+/// since no list shows it; of this one the id is known.
+async fn switch_off(
+    client: &Client,
+    id: RemoteId,
+    applying: &Applying<'_>,
+) -> Result<RemoteId, VendorError> {
+    let disabled = super::disable(client, "key", &id, &ALREADY, applying).await;
+    let Err(error) = disabled else {
+        return Ok(id);
+    };
+    match SshKey::read(client, &id).await {
+        Ok(Live::Disabled) => Ok(id),
+        Ok(Live::Active(_) | Live::Gone) | Err(_) => {
+            let cause = if error.cause.may_pass() {
+                Cause::Begun
+            } else {
+                Cause::Partial
+            };
+            let told = format!("the key is there, but not disabled: {error}");
+            Err(VendorError::new(cause, told)
+                .source(error)
+                .help("apply again to do the rest"))
+        }
+    }
+}
+
 impl Kind for SshKey {
     const ID: KindId = SSH_KEY;
     const TABLE: &'static str = "ssh_keys";
@@ -384,10 +411,11 @@ impl Kind for SshKey {
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
         let place = place(client, &want.device, applying).await?;
-        let body = Body::of(&want.identifier, Some(&place), want, applying, |_| true)?;
+        let sends = |field: Field| field.name != ENABLED.name;
+        let body = Body::of(&want.identifier, Some(&place), want, applying, sends)?;
         let (id, may_have_found) = upsert(client, &body, applying).await?;
         if want.enabled == Some(false) {
-            return Ok(id);
+            return switch_off(client, id, applying).await;
         }
         if may_have_found && matches!(Self::read(client, &id).await?, Live::Disabled) {
             super::enable(client, "key", &id, &ALREADY, applying).await?;
@@ -398,6 +426,10 @@ impl Kind for SshKey {
         })
         .await;
         Ok(id)
+    }
+
+    fn create_writes(want: &SshKeySpec) -> usize {
+        1 + usize::from(want.enabled == Some(false))
     }
 
     /// The identifier by which it is updated is the one that it has, or another key would be made.
