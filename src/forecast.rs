@@ -80,6 +80,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Bounds, Forecast, forecast};
+    use crate::model::access::Touched;
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
     use crate::model::power::Account;
@@ -120,6 +121,7 @@ mod tests {
                 risks: Vec::new(),
                 laxer: Vec::new(),
                 remarks: Vec::new(),
+                access: Touched::default(),
                 obstacles: Vec::new(),
                 needs: Vec::new(),
                 releases: Vec::new(),

@@ -114,6 +114,7 @@ pub(crate) fn order<S: Orderable>(mut steps: Vec<S>) -> Result<Vec<S>, Cycle> {
 #[cfg(test)]
 mod tests {
     use super::{Orderable, order};
+    use crate::model::access::Touched;
     use crate::model::address::{Address, KindId};
     use crate::model::kind::Removal;
     use crate::model::power::Account;
@@ -171,6 +172,7 @@ mod tests {
                 risks: Vec::new(),
                 laxer: Vec::new(),
                 remarks: Vec::new(),
+                access: Touched::default(),
                 obstacles: Vec::new(),
                 needs: after("needs"),
                 releases: after("releases"),

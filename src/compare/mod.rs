@@ -1,5 +1,6 @@
 //! The diff engine: what must change so that the live state is as declared, and what is left alone.
 
+mod access;
 mod account;
 mod fields;
 mod notes;
@@ -74,6 +75,9 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         },
     };
     for (desired, observed) in matched {
+        let stays = !desired.meta.presence.is_absent_on(today);
+        let want = Some(&desired.spec).filter(|_| stays);
+        comparing.know(&desired.address, want, &observed);
         if desired.meta.presence.is_absent_on(today) {
             comparing.absent(desired, observed);
         } else {
@@ -81,13 +85,18 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         }
     }
     for (address, hold, observed) in orphans {
+        comparing.know(&address, None, &observed);
         comparing.orphan(address, hold, observed);
     }
     let same_name = SameName::of(&strangers);
+    for stranger in &strangers {
+        comparing.know(&K::ID.stranger(&stranger.id), None, stranger);
+    }
     for desired in missing {
         if desired.meta.presence.is_absent_on(today) {
             comparing.compared.tally.unchanged += 1;
         } else {
+            comparing.know_wanted(&desired);
             let origin = origins.remove(&desired.address);
             comparing.missing(desired, origin.as_ref(), &same_name);
         }
@@ -203,6 +212,7 @@ impl<K: Kind> Comparing<'_, K> {
         let mut terms = terms::<K>(verb, &changed, &meta);
         terms.spends = terms.spends.filter(|_| K::spends(have, &update));
         let account = self.updated(&id, have, &want);
+        let access = self.touched(&address, &label, have, Some(&want), &changed);
         let view = StepView {
             address,
             action: Action::Update,
@@ -223,6 +233,7 @@ impl<K: Kind> Comparing<'_, K> {
                 risks::<K>(Some(&want), Some(have), &changed)
             }),
             remarks: [K::Spec::remarks(have, Some(&want)), aged].concat(),
+            access,
             obstacles: Vec::new(),
             needs,
             releases,
@@ -291,6 +302,7 @@ impl<K: Kind> Comparing<'_, K> {
             })
             .collect();
         self.note_nobody(&address, place, &want, |_| true);
+        let access = self.touched(&address, want.label(), None, Some(&want), &touched);
         let view = StepView {
             address,
             action: Action::Create,
@@ -309,6 +321,7 @@ impl<K: Kind> Comparing<'_, K> {
             risks: risks::<K>(origin, Some(&want), &touched),
             laxer: Vec::new(),
             remarks: K::Spec::remarks(origin, Some(&want)),
+            access,
             obstacles,
             needs: self.addresses(&want, |_| true),
             releases: Vec::new(),

@@ -137,6 +137,7 @@ impl<K: Kind> Comparing<'_, K> {
             Content::Read(have) => Some(have),
             Content::NotRead | Content::Disabled => None,
         };
+        let access = self.taken(&address, &label, &content);
         let view = StepView {
             address,
             action: Action::Delete,
@@ -155,6 +156,7 @@ impl<K: Kind> Comparing<'_, K> {
             risks: K::Spec::risks(have, None),
             laxer: Vec::new(),
             remarks: K::Spec::remarks(have, None),
+            access,
             obstacles: Vec::new(),
             needs: Vec::new(),
             releases,

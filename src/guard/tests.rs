@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Allow, Limits, refusals};
+use crate::model::access::Touched;
 use crate::model::kind::{Kind, Removal};
 use crate::model::power::{Account, Power};
 use crate::model::reference::Links;
@@ -31,6 +32,7 @@ fn step(action: Action, terms: Terms, account: Account) -> Step {
         risks: Vec::new(),
         laxer: Vec::new(),
         remarks: Vec::new(),
+        access: Touched::default(),
         obstacles: Vec::new(),
         needs: Vec::new(),
         releases: Vec::new(),

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 
+use super::access::{Access, Seen};
 use super::address::{KindId, RemoteId};
 use super::answer::Marker;
 use super::applying::Applying;
@@ -175,6 +176,8 @@ fn never<K: Kind>(does: &str) -> VendorError {
 /// compares does not compile.
 pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     const FIELDS: &'static [Field];
+    /// Whether one gives others access that only reading it whole tells.
+    const GIVES: bool = false;
 
     /// What tells two of them apart at the vendor, as far as anything the user writes does. A reference in it stands as
     /// its [`Links::identity`], and its kind in [`Kind::KEYED_BY`].
@@ -210,6 +213,11 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     /// What an account may do that is as this says, and as it `was` in what this leaves out.
     fn power(&self, _was: Option<&Self>) -> Power {
         Power::default()
+    }
+
+    /// Which access it gives to whom that is as this says, and as it `was` in what this leaves out.
+    fn access(&self, _was: Option<&Self>, _seen: &Seen<'_>) -> Access {
+        Access::default()
     }
 
     /// What the vendor would show once, on creating it, and the declaration does not say where to put. In the words that

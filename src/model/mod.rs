@@ -1,5 +1,6 @@
 //! The nouns every stage speaks in. Knows nobody but `apply::Permit`.
 
+pub(crate) mod access;
 pub(crate) mod address;
 pub(crate) mod answer;
 pub(crate) mod applying;

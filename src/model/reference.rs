@@ -264,6 +264,15 @@ impl Links {
         }
     }
 
+    /// What the resource at an address is called by others: by the address, unless nothing declares it.
+    pub(crate) fn itself(&self, address: &Address, label: &str) -> Name {
+        if self.by_address.contains_key(address) {
+            Name::Declared(address.clone())
+        } else {
+            Name::Live(label.to_owned())
+        }
+    }
+
     /// The label by which the vendor knows the target, which is what its requests want.
     pub(crate) fn label<K: Kind>(&self, reference: &Ref<K>) -> Option<String> {
         match (self.find(reference), &reference.target) {

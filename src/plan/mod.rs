@@ -1,5 +1,6 @@
 //! The plan: steps as plain data to show, order and guard, with the typed work behind each.
 
+pub(crate) mod access;
 mod doubt;
 mod made;
 mod work;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::access::{Acquaintance, Touched};
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::answer::{Answer, Marker};
 use crate::model::applying::Applying;
@@ -42,6 +44,8 @@ pub(crate) struct Plan {
     pub strangers: Vec<Stranger>,
     /// The kinds of which everything was listed that the vendor shows us.
     pub listed: BTreeSet<KindId>,
+    /// What is known of who is who among those who may do something.
+    pub known: Acquaintance,
 }
 
 /// How many objects of a kind there are, counted in every plan.
@@ -174,6 +178,8 @@ pub(crate) struct StepView {
     pub laxer: Vec<Risk>,
     /// What else its reader should know, a clause each.
     pub remarks: Vec<String>,
+    /// What it does to who may do what.
+    pub access: Touched,
     /// Why it cannot be done as it is declared.
     pub obstacles: Vec<Obstacle>,
     /// What must exist before this step.
@@ -271,6 +277,7 @@ pub(crate) struct Compared {
     pub tally: Tally,
     pub unverified: Vec<Unverified>,
     pub notes: Vec<Note>,
+    pub known: Acquaintance,
 }
 
 impl Plan {
@@ -285,6 +292,7 @@ impl Plan {
         let (mut unverified, mut notes) = (Vec::new(), Vec::new());
         let (mut settled, mut strangers) = (Vec::new(), Vec::new());
         let mut listed = BTreeSet::new();
+        let mut acquaintance = Acquaintance::default();
         for (kind, compared) in compared {
             let Compared {
                 steps: some,
@@ -294,7 +302,9 @@ impl Plan {
                 tally,
                 unverified: unknown,
                 notes: said,
+                known,
             } = compared;
+            acquaintance.extend(known);
             steps.extend(some);
             settled.extend(as_declared);
             strangers.extend(unknown_to_us);
@@ -316,6 +326,7 @@ impl Plan {
             settled,
             strangers,
             listed,
+            known: acquaintance,
         })
     }
 

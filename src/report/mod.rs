@@ -3,6 +3,7 @@
 //! A plan is first made into a [`picture`]; [`text`], [`markdown`] and [`html`] are drawn from it. [`words`] are the
 //! words that they share, and [`change`] is how a field goes from one value to another.
 
+mod access;
 pub(crate) mod adopted;
 pub(crate) mod capabilities;
 mod change;

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails, in its helpers too"
 )]
 
+mod access;
 mod acme;
 mod age;
 mod browser;
@@ -34,6 +35,7 @@ mod saved;
 mod schedules;
 mod schema;
 mod secrets;
+mod senhasegura;
 mod shape;
 mod show;
 mod source;

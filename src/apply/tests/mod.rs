@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::record::{Halt, Record, Unrecorded};
 use super::{Limits, Outcome, Report, apply};
 use crate::guard::{self, approve};
+use crate::model::access::Touched;
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::delivery::{Destination, SecretOutput, Shelf};
@@ -244,6 +245,7 @@ fn view(address: Address, action: Action) -> StepView {
         risks: Vec::new(),
         laxer: Vec::new(),
         remarks: Vec::new(),
+        access: Touched::default(),
         obstacles: Vec::new(),
         needs: Vec::new(),
         releases: Vec::new(),

@@ -13,7 +13,7 @@ use ring::digest::{SHA256, digest};
 use super::picture::{Counts, Picture};
 use super::style::clean;
 use super::words::{self, counted, infinitive, position};
-use super::{forecast, text};
+use super::{access, forecast, text};
 use crate::plan::Action;
 use step::is_watched;
 
@@ -38,6 +38,7 @@ pub(crate) fn plan(picture: &Picture) -> String {
         &header(picture),
         "<main>\n",
         &objections(picture),
+        &people(picture),
         &filter(picture),
         &steps(picture),
         &beside(picture),
@@ -178,6 +179,19 @@ fn filter(picture: &Picture) -> String {
         actions.concat(),
         vendors.collect::<String>()
     )
+}
+
+/// Who gains and who loses what.
+fn people(picture: &Picture) -> String {
+    let people = picture.access.iter().map(|section| {
+        let changes = section.changes.iter().map(|it| {
+            let class = if it.is_rise() { " class=\"rise\"" } else { "" };
+            let told = escape(&it.told());
+            format!("<span{class}>{} {told}</span>", it.sign())
+        });
+        format!("{}{}", escape(&section.title()), list(changes))
+    });
+    section("access", access::HEADING, &list(people))
 }
 
 fn steps(picture: &Picture) -> String {

@@ -18,8 +18,10 @@ use crate::model::fingerprint::WorkspaceKey;
 use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
 use crate::model::risk::Risk;
+use crate::plan::access::impact;
 use crate::plan::{Action, Plan, StepView, Tally};
 use crate::report::Shown;
+use crate::report::access::{self, AccessSection};
 use crate::report::diagnostics::written;
 use crate::report::forecast::{self, ForecastJson};
 use crate::report::secret_state::{SecretState, secret_state as state_of};
@@ -50,6 +52,8 @@ pub(crate) struct PlanJson {
     guards: Vec<Guard>,
     /// The steps, in the order in which they would be done.
     resource_changes: Vec<ResourceChange>,
+    /// Who gains and who loses what. Those come first who can do more than before.
+    access: Vec<AccessSection>,
     /// Fields of which nobody can say whether they are in sync.
     unverified: Vec<UnverifiedField>,
     /// What could not be read. Nothing of it is created or deleted.
@@ -297,6 +301,7 @@ pub(crate) fn plan(shown: &Shown<'_>) -> String {
             .views()
             .map(|view| resource_change(view, sources, origins, key))
             .collect(),
+        access: access::sections(&impact(plan)),
         unverified: unverified.collect(),
         incomplete: incomplete.collect(),
         notes: notes.collect(),

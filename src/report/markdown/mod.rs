@@ -99,9 +99,10 @@ struct Report<'p> {
 
 /// The titles of the steps that are never left out.
 const DELETES: &str = "to destroy";
-const KEPT: [&str; 4] = [
+const KEPT: [&str; 5] = [
     DELETES,
     "with a risk",
+    "letting somebody do more",
     "that cannot be done as declared",
     "costing money",
 ];
@@ -118,6 +119,7 @@ fn fitting(step: &Step) -> [bool; KEPT.len()] {
     [
         step.action == Action::Delete,
         !step.risks.is_empty(),
+        step.raises,
         !step.obstacles.is_empty(),
         step.spends.is_some(),
     ]
@@ -147,6 +149,7 @@ impl<'p> Report<'p> {
         let mut room = Room::new(self.max_bytes);
         room.add(&self.head(detail))?;
         part::objections(self.picture, detail.objections, &mut room)?;
+        part::access(self.picture, detail.beside, &mut room)?;
         for (title, steps) in &self.kept {
             let form = if *title == DELETES {
                 detail.deletes
@@ -210,12 +213,13 @@ impl<'p> Report<'p> {
     fn kinds(&self) -> String {
         let mut kinds = BTreeMap::<&str, [usize; 2 + KEPT.len()]>::new();
         for step in &self.picture.steps {
-            let [deletes, risk, blocked, costs] = fitting(step);
+            let [deletes, risk, raises, blocked, costs] = fitting(step);
             let is_counted = [
                 step.action == Action::Create,
                 step.action == Action::Update,
                 deletes,
                 risk,
+                raises,
                 blocked,
                 costs,
             ];

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::escape::{code, fenced, prose};
 use crate::plan::Action;
+use crate::report::access::{self, AccessChange, AccessSection};
 use crate::report::forecast;
 use crate::report::picture::{Note, Picture, Refusal, Step, groups};
 use crate::report::style::{Sheet, clean, quoted};
@@ -120,6 +121,41 @@ pub(super) fn line(step: &Step, form: Form) -> String {
     }
     line.push('\n');
     line
+}
+
+/// Who gains and who loses what; where there is no room for all of it, how many do. The steps themselves are never left
+/// out by which somebody gains something.
+pub(super) fn access(picture: &Picture, form: Form, room: &mut Room) -> Result<(), TooLong> {
+    let sections = &picture.access;
+    if sections.is_empty() {
+        return Ok(());
+    }
+    let gains = |it: &&AccessSection| it.changes.iter().any(AccessChange::is_rise);
+    let gaining = sections.iter().filter(gains).count();
+    let count = format!(
+        "{}: {gaining} gain something, {} do not",
+        access::HEADING,
+        sections.len() - gaining
+    );
+    if form != Form::Full {
+        return room.add(&format!("**{count}.**\n\n"));
+    }
+    room.add(&format!(
+        "<details{}><summary>{count}</summary>\n\n",
+        if sections.len() < 20 { " open" } else { "" }
+    ))?;
+    let mut lines = String::new();
+    for section in sections {
+        lines.push_str(&format!("{}\n", section.title()));
+        for change in &section.changes {
+            lines.push_str(&format!("{}   {}\n", change.sign(), change.told()));
+        }
+        if lines.len() > room.left() {
+            return Err(TooLong);
+        }
+    }
+    room.add(&fenced(&lines))?;
+    room.add("\n</details>\n\n")
 }
 
 /// What was warned of, what was not read, and why the plan would be refused.

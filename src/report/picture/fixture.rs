@@ -9,6 +9,7 @@ use super::{
 };
 use crate::model::kind::Removal;
 use crate::plan::Action;
+use crate::report::access::{AccessChange, AccessSection};
 
 /// What somebody could call a thing at a vendor, to deceive whoever reads of it.
 pub(in crate::report) const NASTY: &str = "\u{1b}[2J\u{202e}<script>alert(1)</script> ```\n# | @maria #12 GH-3 ![x](https://evil.example/x.png) </details> &amp; \"quoted\" `code` ~~~ 日本語";
@@ -33,6 +34,7 @@ pub(in crate::report) fn step(action: Action, kind: &str, name: &str) -> Step {
         remarks: Vec::new(),
         obstacles: Vec::new(),
         waits_for: Vec::new(),
+        raises: false,
         origin: None,
         assumed: false,
         spends: None,
@@ -249,6 +251,31 @@ fn many() -> impl Iterator<Item = Step> {
     })
 }
 
+/// Somebody who gains and somebody who loses.
+fn impact() -> Vec<AccessSection> {
+    let change = |direction: &str, what: &str, after: Option<&str>| AccessChange {
+        direction: direction.to_owned(),
+        vendor: "senhasegura".to_owned(),
+        what: what.to_owned(),
+        before: (direction == "fall").then(|| "view".to_owned()),
+        after: after.map(str::to_owned),
+        address: "senhasegura.password.office-router".to_owned(),
+    };
+    let section = |who: &str, sort: &str, changes| AccessSection {
+        who: who.to_owned(),
+        sort: sort.to_owned(),
+        accounts: Vec::new(),
+        members: Vec::new(),
+        changes,
+    };
+    let rise = change("rise", "the password Office router", Some("edit"));
+    let fall = change("fall", NASTY, None);
+    vec![
+        section("maria@example.org", "person", vec![rise]),
+        section(NASTY, "group", vec![fall]),
+    ]
+}
+
 /// The steps, and what stands beside them.
 pub(in crate::report) fn rich() -> Picture {
     let kinds = [
@@ -286,6 +313,7 @@ pub(in crate::report) fn rich() -> Picture {
     Picture {
         workspace: "acme".to_owned(),
         steps: steps.into_iter().chain(many()).chain(deleted()).collect(),
+        access: impact(),
         kinds: kinds.into(),
         unverified: unverified.into_iter().chain([alone]).collect(),
         incomplete: vec![Incomplete {

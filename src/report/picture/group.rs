@@ -19,6 +19,7 @@ struct Likeness<'s> {
     fields: &'s [Field],
     remarks: &'s [String],
     waits_for: &'s [String],
+    raises: bool,
     origin: Option<&'s Origin>,
 }
 
@@ -59,6 +60,7 @@ fn likeness(step: &Step) -> Option<Likeness<'_>> {
         fields: &step.fields,
         remarks: &step.remarks,
         waits_for: &step.waits_for,
+        raises: step.raises,
         origin: step.origin.as_ref(),
     })
 }

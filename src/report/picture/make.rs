@@ -1,5 +1,7 @@
 //! Takes the picture of a plan.
 
+use std::collections::HashSet;
+
 use super::{
     Counts, Field, Forecast, Incomplete, Note, Obstacle, Origin, Picture, Position, Refusal, Risk,
     Step, Unverified, Value, Warning,
@@ -13,8 +15,9 @@ use crate::model::fingerprint::WorkspaceKey;
 use crate::model::place::{Place, Sources};
 use crate::model::risk;
 use crate::model::verb::Terms;
+use crate::plan::access::impact;
 use crate::plan::{self, Action, FieldView, Problem, StepView, Tally};
-use crate::report::Shown;
+use crate::report::{Shown, access};
 
 impl Picture {
     /// All of a plan that may be shown.
@@ -29,10 +32,17 @@ impl Picture {
             warnings,
             key,
         } = shown;
+        let access = access::sections(&impact(plan));
+        let changes = access.iter().flat_map(|it| &it.changes);
+        let rises = changes
+            .filter(|it| it.is_rise())
+            .map(|it| it.address.clone());
+        let rises = rises.collect::<HashSet<_>>();
         let steps = plan.views().map(|view| {
             let origin = origins.get(&view.address).map(Origin::of);
             Step {
                 origin,
+                raises: rises.contains(&view.address.to_string()),
                 ..step(view, sources, *key)
             }
         });
@@ -40,6 +50,7 @@ impl Picture {
         Self {
             workspace: (*workspace).to_owned(),
             steps: steps.collect(),
+            access,
             kinds: kinds
                 .map(|(kind, tally)| (kind.to_string(), Counts::of(tally)))
                 .collect(),
@@ -80,6 +91,7 @@ fn step(view: &StepView, sources: &Sources, key: Option<&WorkspaceKey>) -> Step 
         remarks: view.remarks.clone(),
         obstacles: view.obstacles.iter().map(Obstacle::of).collect(),
         waits_for: view.waits_for.iter().map(Address::short).collect(),
+        raises: false,
         origin: None,
         assumed,
         spends: spends.map(|it| it.what.to_owned()),

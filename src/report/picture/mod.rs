@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::kind::Removal;
 use crate::plan::Action;
+use crate::report::access::AccessSection;
 
 pub(super) use group::{MANY, groups};
 #[cfg(test)]
@@ -32,6 +33,8 @@ pub(crate) struct Picture {
     pub workspace: String,
     /// In the order in which they would be done.
     pub steps: Vec<Step>,
+    /// Who gains and who loses what.
+    pub access: Vec<AccessSection>,
     /// By kind, such as `senhasegura.password`.
     pub kinds: BTreeMap<String, Counts>,
     pub unverified: Vec<Unverified>,
@@ -74,6 +77,9 @@ pub(crate) struct Step {
     pub obstacles: Vec<Obstacle>,
     /// The steps that come before it, as references within its vendor are written: `group.dba`.
     pub waits_for: Vec<String>,
+    /// Whether somebody can do more than before by it.
+    #[serde(default)]
+    pub raises: bool,
     /// Who changed what, as far as anything is remembered.
     pub origin: Option<Origin>,
     /// Whether no public page of the vendor states how it is done.

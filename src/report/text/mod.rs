@@ -13,10 +13,10 @@ pub(super) use notes::{by_reason, names as unverified_names};
 pub(crate) use stale::stale;
 pub(super) use step::step;
 
-use super::forecast;
 use super::picture::{Picture, groups};
 use super::style::Sheet;
 use super::words;
+use super::{access, forecast};
 use line::fill;
 
 /// A plan with its file positions, its counts, what it will ask of the vendors and what a guard would say of it.
@@ -33,6 +33,7 @@ pub(crate) fn plan(picture: &Picture, sheet: Sheet) -> String {
         }
         out
     }));
+    sections.extend(access::text(&picture.access, sheet.palette));
     let incomplete = picture.incomplete.iter();
     sections.extend(incomplete.map(|it| notes::incomplete(it, sheet)));
     sections.extend(notes::notes(&picture.notes, sheet));

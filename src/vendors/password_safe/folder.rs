@@ -12,6 +12,7 @@ use super::{FOLDER, SAFE};
 use crate::http::{Repeat, Write, segment};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Level, Principal, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -79,6 +80,16 @@ impl Spec for FolderSpec {
         fields.text(NAME, Some(name));
         fields.reference(PARENT, Some(parent));
         fields.text(DESCRIPTION, description.as_ref());
+    }
+
+    /// Whoever may use what it lies in may use it.
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let mut access = Access::default();
+        let parent = place(&self.parent, seen);
+        let itself = seen.itself(Sort::Place);
+        access.belongs.push((parent.clone(), itself));
+        access.give(parent, What::Itself, Level::held(), &[PARENT.name]);
+        access
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
@@ -290,4 +301,12 @@ fn path_of(folder: &Entity, by_id: &HashMap<&str, &Entity>) -> String {
 
 fn path(id: &RemoteId) -> String {
     format!("Secrets-Safe/Folders/{}", segment(&id.0))
+}
+
+/// Those who may use what something lies in.
+pub(super) fn place(container: &Container, seen: &Seen<'_>) -> Principal {
+    match container {
+        OneOf::First(one) => seen.who(Sort::Place, one),
+        OneOf::Second(one) => seen.who(Sort::Place, one),
+    }
 }

@@ -14,6 +14,7 @@ use super::user::User;
 use crate::http::segment;
 use crate::load::reader::{Decode, Reader};
 use crate::load::reference::declared_name;
+use crate::model::access::Level;
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
@@ -65,6 +66,15 @@ pub(super) struct Grants<K>(BTreeMap<Ref<K>, Grant>);
 impl<K: Kind> Grants<K> {
     pub(super) fn entries(&self) -> impl Iterator<Item = (&Ref<K>, String)> {
         self.0.iter().map(|(who, grant)| (who, grant.shown()))
+    }
+
+    /// Everybody who may do anything, and how much.
+    pub(super) fn levels(&self) -> impl Iterator<Item = (&Ref<K>, Level)> {
+        let given = self.0.iter().filter(|(_, grant)| !grant.flags.is_empty());
+        given.map(|(who, grant)| {
+            let level = Level::of(grant.shown(), grant.flags.iter().cloned());
+            (who, level.until(grant.expires_on.clone()))
+        })
     }
 
     /// How many of them may do anything.

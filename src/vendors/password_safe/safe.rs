@@ -14,6 +14,7 @@ use super::user::User;
 use crate::http::segment;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -66,6 +67,7 @@ impl DecodeSpec for SafeSpec {
 
 impl Spec for SafeSpec {
     const FIELDS: &'static [Field] = &[NAME, DESCRIPTION, USER_PERMISSIONS, GROUP_PERMISSIONS];
+    const GIVES: bool = true;
 
     fn key(&self, _: &Links) -> NaturalKey {
         key(&self.name)
@@ -92,6 +94,26 @@ impl Spec for SafeSpec {
             GROUP_PERMISSIONS,
             group_permissions.as_ref().map(Grants::entries),
         );
+    }
+
+    fn access(&self, was: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let itself = seen.itself(Sort::Place);
+        let mut access = Access::default();
+        let had = was.and_then(|was| was.user_permissions.as_ref());
+        let users = self.user_permissions.as_ref().or(had).into_iter();
+        for (who, level) in users.flat_map(Grants::levels) {
+            let who = seen.who(Sort::Person, who);
+            access.belongs.push((who.clone(), itself.clone()));
+            access.give(who, What::Itself, level, &[USER_PERMISSIONS.name]);
+        }
+        let had = was.and_then(|was| was.group_permissions.as_ref());
+        let groups = self.group_permissions.as_ref().or(had).into_iter();
+        for (who, level) in groups.flat_map(Grants::levels) {
+            let who = seen.who(Sort::Group, who);
+            access.belongs.push((who.clone(), itself.clone()));
+            access.give(who, What::Itself, level, &[GROUP_PERMISSIONS.name]);
+        }
+        access
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

@@ -11,6 +11,7 @@ use super::path::Path;
 use super::{USER, number};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Level, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::{Cause, VendorError};
@@ -87,6 +88,25 @@ impl Spec for UserSpec {
             email: if is_same { &want.email } else { &self.email }.clone(),
             ..self.clone()
         }
+    }
+
+    /// Which policy holds for the user's drives follows from the path.
+    fn access(&self, was: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let itself = seen.itself(Sort::Person);
+        let mut access = Access {
+            account: Some((itself.clone(), self.email.clone())),
+            ..Access::default()
+        };
+        access.give(itself.clone(), What::Account, Level::held(), &[EMAIL.name]);
+        let had = was.and_then(|was| was.path.as_ref());
+        if let Some(path) = self.path.as_ref().or(had) {
+            let policy = seen.who(Sort::Policy, path);
+            let (name, what) = (policy.to_string(), "drives under the policy of".to_owned());
+            access.belongs.push((itself.clone(), policy));
+            let level = Level::neutral(name);
+            access.give(itself, What::Named(what), level, &[PATH.name]);
+        }
+        access
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

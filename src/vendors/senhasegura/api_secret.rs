@@ -10,23 +10,26 @@ use super::API_SECRET;
 use super::answer::Loose;
 use super::client::Client;
 use super::mysafe::{
-    self, Common, CommonBody, CommonEntity, GROUPS_ALLOWED, Item, ListRow, TAGS, USERS_ALLOWED,
-    as_read, revealed,
+    self, Common, CommonBody, CommonEntity, GROUPS_ALLOWED, Item, Kept, ListRow, TAGS,
+    USERS_ALLOWED, as_read, revealed,
 };
 use crate::http::Revealed;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Seen};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
-use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::kind::{NaturalKey, Row, Spec};
 use crate::model::reference::{Link, Links};
 use crate::model::secret::Secret;
 
 /// An API secret of MySafe.
-#[derive(Clone, Debug)]
-pub(crate) enum ApiSecret {}
+pub(crate) type ApiSecret = Kept<ApiSecretItem>;
+
+/// What is particular to it.
+pub(crate) enum ApiSecretItem {}
 
 const NAME: Field = Field::new("name");
 const IDENTIFIER_CODE: Field = Field::new("identifier_code");
@@ -106,6 +109,7 @@ impl Spec for ApiSecretSpec {
         USERS_ALLOWED,
         GROUPS_ALLOWED,
     ];
+    const GIVES: bool = true;
 
     fn key(&self, _: &Links) -> NaturalKey {
         match self.code() {
@@ -139,6 +143,10 @@ impl Spec for ApiSecretSpec {
         common.list(fields);
     }
 
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        self.common.access(seen)
+    }
+
     fn links(&self) -> Vec<(Field, Link)> {
         self.common.links()
     }
@@ -154,7 +162,7 @@ fn key_of_code(code: &str) -> NaturalKey {
 
 /// What creating and updating send.
 #[derive(Serialize)]
-pub(super) struct Body<'a> {
+pub(crate) struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,7 +184,7 @@ pub(super) struct Body<'a> {
 /// An API secret as it is read.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Entity {
+pub(crate) struct Entity {
     name: Loose,
     identifier_code: Loose,
     url: Loose,
@@ -189,8 +197,11 @@ pub(super) struct Entity {
     common: CommonEntity,
 }
 
-impl Item for ApiSecret {
+impl Item for ApiSecretItem {
+    const ID: KindId = API_SECRET;
+    const TABLE: &'static str = "api_secrets";
     const PATH: &'static str = "secretapi";
+    type Spec = ApiSecretSpec;
     type Entity = Entity;
     type Body<'a> = Body<'a>;
 
@@ -249,26 +260,12 @@ impl Item for ApiSecret {
             common: common.body(applying, sends)?,
         })
     }
-}
-
-impl Kind for ApiSecret {
-    const ID: KindId = API_SECRET;
-    const TABLE: &'static str = "api_secrets";
-    const REMOVAL: Removal = Removal::Disable;
-    const ASSUMED: &'static [&'static str] = mysafe::ASSUMED;
-    type Spec = ApiSecretSpec;
-    type Client = Client;
-
-    async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
-        mysafe::list(client).await
-    }
-
     /// No list tells a code, but one can be asked for those that have it (page 22): a request for each that is declared.
-    async fn list_for(
+    async fn tell_apart(
         client: &Client,
         wants: &[&ApiSecretSpec],
-    ) -> Result<Listing<Self>, VendorError> {
-        let mut listing = mysafe::list::<Self>(client).await?;
+        rows: &mut Vec<Row<ApiSecret>>,
+    ) -> Result<(), VendorError> {
         let codes = wants.iter().filter_map(|want| want.code());
         let codes = codes.map(str::to_owned).collect::<BTreeSet<_>>();
         let found = futures_util::stream::iter(codes)
@@ -282,42 +279,9 @@ impl Kind for ApiSecret {
             .await?;
         for (key, having) in found {
             let has = |id: &RemoteId| having.iter().any(|row| row.identifier.0 == id.0);
-            let rows = listing.rows.iter_mut().filter(|row| has(&row.id));
+            let rows = rows.iter_mut().filter(|row| has(&row.id));
             rows.for_each(|row| row.key = key.clone());
         }
-        Ok(listing)
-    }
-
-    async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        mysafe::read(client, id).await
-    }
-
-    async fn create(
-        client: &Client,
-        want: &ApiSecretSpec,
-        applying: &Applying<'_>,
-    ) -> Result<RemoteId, VendorError> {
-        mysafe::create::<Self>(client, want, applying).await
-    }
-
-    async fn update(
-        client: &Client,
-        id: &RemoteId,
-        update: Update<'_, Self>,
-        applying: &Applying<'_>,
-    ) -> Result<(), VendorError> {
-        mysafe::update(client, id, update, applying).await
-    }
-
-    fn update_writes(update: &Update<'_, Self>) -> usize {
-        mysafe::update_writes(update)
-    }
-
-    async fn delete(
-        client: &Client,
-        id: &RemoteId,
-        applying: &Applying<'_>,
-    ) -> Result<(), VendorError> {
-        mysafe::delete::<Self>(client, id, applying).await
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
 use super::answer::{self, Refusal};
-use super::pam::Listed;
+use super::pam::{ListRow, Listed, Places};
 use super::session::{Credentials, Session};
 use crate::apply::Permit;
 use crate::http::{self, Repeat, Response, Write};
@@ -30,6 +30,10 @@ pub(crate) struct Client {
     a2a: Session,
     /// The last list of credentials, until the other kind that is in it was given it or something is written.
     pub(super) listed: Mutex<Option<Listed>>,
+    /// What writes go by: the list of credentials as it was when the run wrote first, with what it wrote since.
+    pub(super) known: Mutex<Option<Vec<ListRow>>>,
+    /// Where the devices are that something was written on.
+    pub(super) places: Places,
     prefix: &'static str,
     /// How many pages of a list are fetched at once.
     pub(super) parallelism: usize,
@@ -57,6 +61,8 @@ impl Client {
             scim: Session::new(http.clone(), scim_token, scim, tenant.clone()),
             a2a: Session::new(http, token, a2a, tenant),
             listed: Mutex::new(None),
+            known: Mutex::new(None),
+            places: Places::default(),
             prefix,
             parallelism,
             encrypted_replies,

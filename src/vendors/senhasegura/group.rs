@@ -12,6 +12,7 @@ use super::scim;
 use super::user::User;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Level, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -80,6 +81,18 @@ impl Spec for GroupSpec {
         fields.text(EXTERNAL_ID, external_id.as_ref());
         fields.text(DESCRIPTION, description.as_ref());
         fields.refs(MEMBERS, members.as_ref());
+    }
+
+    fn access(&self, was: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let itself = seen.itself(Sort::Group);
+        let mut access = Access::default();
+        let had = was.and_then(|was| was.members.as_ref());
+        for member in self.members.as_ref().or(had).into_iter().flatten() {
+            let member = seen.who(Sort::Person, member);
+            access.belongs.push((member.clone(), itself.clone()));
+            access.give(member, What::Itself, Level::held(), &[MEMBERS.name]);
+        }
+        access
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

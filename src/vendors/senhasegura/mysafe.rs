@@ -1,6 +1,9 @@
 //! What passwords, notes and API secrets of MySafe have in common: paths, envelopes, tags, sharing, and that none is ever
 //! deleted, only disabled.
 
+use std::future::Future;
+use std::marker::PhantomData;
+
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -15,11 +18,12 @@ use super::tags::{Tagged, Tags};
 use super::user::User;
 use crate::http::{Repeat, Revealed, Write, segment};
 use crate::load::reader::Mapping;
-use crate::model::address::RemoteId;
+use crate::model::access::{Access, Seen, Sort, What};
+use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
-use crate::model::kind::{Kind, Listing, Live, NaturalKey, Row, Update};
+use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::reference::Link;
 use crate::model::secret::Secret;
 
@@ -27,18 +31,13 @@ pub(super) const TAGS: Field = Field::new("tags").form(Form::Set);
 pub(super) const USERS_ALLOWED: Field = Field::new("users_allowed").form(Form::Access);
 pub(super) const GROUPS_ALLOWED: Field = Field::new("groups_allowed").form(Form::Access).assumed();
 
-/// What is assumed of every kind of item.
-pub(super) const ASSUMED: &[&str] = &[
-    "disabled items are not listed, so only an `id:` leads to them",
-    "a disabled item must be enabled before it can be changed",
-    "a list of users or groups that is sent replaces the one that is there",
-    "users and groups that cannot be shared with come back as `shared_error`",
-];
-
-/// A kind of item of MySafe.
-pub(super) trait Item: Kind<Client = Client> {
+/// What is particular to one kind of item. The kind itself is a [`Kept`].
+pub(crate) trait Item: Sized + Send + Sync + 'static {
+    const ID: KindId;
+    const TABLE: &'static str;
     /// The part of the path that all of them are under.
     const PATH: &'static str;
+    type Spec: Spec;
     /// One as it is read.
     type Entity: DeserializeOwned;
     /// What creating and updating send. What is left out is left as it was (pages 2, 5 and 8).
@@ -56,7 +55,19 @@ pub(super) trait Item: Kind<Client = Client> {
         applying: &Applying<'_>,
         sends: &dyn Fn(Field) -> bool,
     ) -> Result<Self::Body<'a>, VendorError>;
+
+    /// Finds out what no list says of what tells two apart, as far as it is needed to find these.
+    fn tell_apart(
+        _client: &Client,
+        _wants: &[&Self::Spec],
+        _rows: &mut Vec<Row<Kept<Self>>>,
+    ) -> impl Future<Output = Result<(), VendorError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
+
+/// A kind of item: listed, read and written in the same way, whatever it holds.
+pub(crate) struct Kept<T>(PhantomData<fn() -> T>);
 
 /// What an item has beside what it holds. What is left out is not ours: it stays as it is.
 #[derive(Clone, Debug, JsonSchema)]
@@ -92,6 +103,20 @@ impl Common {
         fields.access(USERS_ALLOWED, users);
         let groups = groups_allowed.as_ref().map(Sharing::entries);
         fields.access(GROUPS_ALLOWED, groups);
+    }
+
+    /// Whom it is shared with.
+    pub(super) fn access(&self, seen: &Seen<'_>) -> Access {
+        let mut access = Access::default();
+        for (who, level) in self.users_allowed.iter().flat_map(Sharing::levels) {
+            let who = seen.who(Sort::Person, who);
+            access.give(who, What::Itself, level, &[USERS_ALLOWED.name]);
+        }
+        for (who, level) in self.groups_allowed.iter().flat_map(Sharing::levels) {
+            let who = seen.who(Sort::Group, who);
+            access.give(who, What::Itself, level, &[GROUPS_ALLOWED.name]);
+        }
+        access
     }
 
     pub(super) fn links(&self) -> Vec<(Field, Link)> {
@@ -191,7 +216,7 @@ struct ListAnswer {
 
 /// One item of a list.
 #[derive(Deserialize)]
-pub(super) struct ListRow {
+pub(crate) struct ListRow {
     pub identifier: Loose,
     #[serde(default)]
     pub name: Loose,
@@ -232,22 +257,6 @@ struct Switched {}
 #[derive(Serialize)]
 struct Nothing {}
 
-/// Lists a kind. One answer holds all; there is no paging (page 11). Disabled items are not in it (assumed).
-pub(super) async fn list<K: Item>(client: &Client) -> Result<Listing<K>, VendorError> {
-    let row = |row: ListRow| Row {
-        key: K::row_key(&row),
-        id: RemoteId(row.identifier.0),
-        label: row.name.0,
-        spec: None,
-        writable: row.can_write != Some(false),
-    };
-    let rows = rows(client, K::PATH, &[]).await?;
-    Ok(Listing {
-        rows: rows.into_iter().map(row).collect(),
-        incomplete: None,
-    })
-}
-
 /// What a list shows, all of it or what the query asks for.
 pub(super) async fn rows(
     client: &Client,
@@ -262,92 +271,127 @@ pub(super) async fn rows(
     Ok(rows)
 }
 
-/// Reads one.
-pub(super) async fn read<K: Item>(client: &Client, id: &RemoteId) -> Result<Live<K>, VendorError> {
-    let path = format!("{}/{}", K::PATH, segment(&id.0));
-    let response = client.mysafe_get(&path, &[]).await?;
-    if response.is_success() {
-        let Answer { entity } = payload(&response, |it| it.mysafe(&response))?;
-        return Ok(Live::Active(K::spec(entity, client.encrypted_replies)));
-    }
-    let refusal = Refusal::of(&response);
-    match refusal.number {
-        Some(1009) => Ok(Live::Disabled),
-        Some(1005) => Ok(Live::Gone),
-        _ => Err(refusal.mysafe(&response)),
-    }
-}
+impl<T: Item> Kind for Kept<T> {
+    const ID: KindId = T::ID;
+    const TABLE: &'static str = T::TABLE;
+    const REMOVAL: Removal = Removal::Disable;
+    const ASSUMED: &'static [&'static str] = &[
+        "disabled items are not listed, so only an `id:` leads to them",
+        "a disabled item must be enabled before it can be changed",
+        "a list of users or groups that is sent replaces the one that is there",
+        "users and groups that cannot be shared with come back as `shared_error`",
+    ];
+    type Spec = T::Spec;
+    type Client = Client;
 
-/// Creates one.
-pub(super) async fn create<K: Item>(
-    client: &Client,
-    want: &K::Spec,
-    applying: &Applying<'_>,
-) -> Result<RemoteId, VendorError> {
-    let body = K::body(want, applying, &|_| true)?;
-    let answer = client
-        .mysafe_write(Write::Post, K::PATH, &body, Repeat::Never, applying.permit)
-        .await?;
-    let Answer {
-        entity: Written {
-            identifier,
-            shared_error,
-        },
-    } = answer;
-    check_shared(shared_error)?;
-    Ok(RemoteId(identifier.0))
-}
-
-/// Changes one. It is PUT although one page heads it with POST (page 14).
-pub(super) async fn update<K: Item>(
-    client: &Client,
-    id: &RemoteId,
-    update: Update<'_, K>,
-    applying: &Applying<'_>,
-) -> Result<(), VendorError> {
-    if update.enable {
-        // A disabled item cannot be updated (assumed), so it is enabled first. Repeating it is harmless (page 16).
-        switch::<K>(client, "active", id, applying).await?;
+    /// One answer holds all; there is no paging (page 11). Disabled items are not in it (assumed).
+    async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
+        Self::list_for(client, &[]).await
     }
-    if update.changed.is_empty() {
-        return Ok(());
+
+    async fn list_for(client: &Client, wants: &[&T::Spec]) -> Result<Listing<Self>, VendorError> {
+        let row = |row: ListRow| Row {
+            key: T::row_key(&row),
+            id: RemoteId(row.identifier.0),
+            label: row.name.0,
+            spec: None,
+            writable: row.can_write != Some(false),
+        };
+        let rows = rows(client, T::PATH, &[]).await?;
+        let mut rows = rows.into_iter().map(row).collect();
+        T::tell_apart(client, wants, &mut rows).await?;
+        Ok(Listing {
+            rows,
+            incomplete: None,
+        })
     }
-    let body = K::body(update.want, applying, &|field| update.changes(field))?;
-    let path = format!("{}/update/{}", K::PATH, segment(&id.0));
-    let answer = client
-        .mysafe_write(Write::Put, &path, &body, Repeat::Safe, applying.permit)
-        .await?;
-    let Answer {
-        entity: Written {
-            identifier: _,
-            shared_error,
-        },
-    } = answer;
-    check_shared(shared_error)
-}
 
-/// How many requests an update takes.
-pub(super) fn update_writes<K: Kind>(update: &Update<'_, K>) -> usize {
-    usize::from(update.enable) + usize::from(!update.changed.is_empty())
-}
+    async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
+        let path = format!("{}/{}", T::PATH, segment(&id.0));
+        let response = client.mysafe_get(&path, &[]).await?;
+        if response.is_success() {
+            let Answer { entity } = payload(&response, |it| it.mysafe(&response))?;
+            return Ok(Live::Active(T::spec(entity, client.encrypted_replies)));
+        }
+        let refusal = Refusal::of(&response);
+        match refusal.number {
+            Some(1009) => Ok(Live::Disabled),
+            Some(1005) => Ok(Live::Gone),
+            _ => Err(refusal.mysafe(&response)),
+        }
+    }
 
-/// Disables one. Disabling what is disabled succeeds as well (page 15).
-pub(super) async fn delete<K: Item>(
-    client: &Client,
-    id: &RemoteId,
-    applying: &Applying<'_>,
-) -> Result<(), VendorError> {
-    switch::<K>(client, "inactive", id, applying).await
+    async fn create(
+        client: &Client,
+        want: &T::Spec,
+        applying: &Applying<'_>,
+    ) -> Result<RemoteId, VendorError> {
+        let body = T::body(want, applying, &|_| true)?;
+        let answer = client
+            .mysafe_write(Write::Post, T::PATH, &body, Repeat::Never, applying.permit)
+            .await?;
+        let Answer {
+            entity:
+                Written {
+                    identifier,
+                    shared_error,
+                },
+        } = answer;
+        check_shared(shared_error)?;
+        Ok(RemoteId(identifier.0))
+    }
+
+    /// It is PUT although one page heads it with POST (page 14).
+    async fn update(
+        client: &Client,
+        id: &RemoteId,
+        update: Update<'_, Self>,
+        applying: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        if update.enable {
+            // A disabled item cannot be updated (assumed), so it is enabled first. Repeating it is harmless (page 16).
+            switch::<T>(client, "active", id, applying).await?;
+        }
+        if update.changed.is_empty() {
+            return Ok(());
+        }
+        let body = T::body(update.want, applying, &|field| update.changes(field))?;
+        let path = format!("{}/update/{}", T::PATH, segment(&id.0));
+        let answer = client
+            .mysafe_write(Write::Put, &path, &body, Repeat::Safe, applying.permit)
+            .await?;
+        let Answer {
+            entity:
+                Written {
+                    identifier: _,
+                    shared_error,
+                },
+        } = answer;
+        check_shared(shared_error)
+    }
+
+    fn update_writes(update: &Update<'_, Self>) -> usize {
+        usize::from(update.enable) + usize::from(!update.changed.is_empty())
+    }
+
+    /// Disabling what is disabled succeeds as well (page 15).
+    async fn delete(
+        client: &Client,
+        id: &RemoteId,
+        applying: &Applying<'_>,
+    ) -> Result<(), VendorError> {
+        switch::<T>(client, "inactive", id, applying).await
+    }
 }
 
 /// Enables or disables an item. Doing it again is answered as a success (pages 15 and 16).
-async fn switch<K: Item>(
+async fn switch<T: Item>(
     client: &Client,
     to: &str,
     id: &RemoteId,
     applying: &Applying<'_>,
 ) -> Result<(), VendorError> {
-    let path = format!("{}/{to}/{}", K::PATH, segment(&id.0));
+    let path = format!("{}/{to}/{}", T::PATH, segment(&id.0));
     let Switched {} = client
         .mysafe_write(
             Write::Post,

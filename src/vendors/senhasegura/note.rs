@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use super::NOTE;
 use super::answer::Loose;
-use super::client::Client;
 use super::mysafe::{
-    self, Common, CommonBody, CommonEntity, GROUPS_ALLOWED, Item, ListRow, TAGS, USERS_ALLOWED,
+    Common, CommonBody, CommonEntity, GROUPS_ALLOWED, Item, Kept, ListRow, TAGS, USERS_ALLOWED,
     as_read, revealed,
 };
 use crate::http::Revealed;
 use crate::load::reader::{Mapping, Reader};
 use crate::load::section::DecodeSpec;
-use crate::model::address::{KindId, RemoteId};
+use crate::model::access::{Access, Seen};
+use crate::model::address::KindId;
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
-use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::kind::{NaturalKey, Spec};
 use crate::model::reference::{Link, Links};
 use crate::model::secret::Secret;
 use crate::yaml::Node;
@@ -29,8 +29,10 @@ const NOTE_TOO_LONG: Code = Code("note-too-long");
 const LONGEST: usize = 900;
 
 /// A note of MySafe.
-#[derive(Clone, Debug)]
-pub(crate) enum Note {}
+pub(crate) type Note = Kept<NoteItem>;
+
+/// What is particular to it.
+pub(crate) enum NoteItem {}
 
 const NAME: Field = Field::new("name");
 const TEXT: Field = Field::new("note").form(Form::Secret).never_generated();
@@ -80,6 +82,7 @@ fn check_length(text: &Secret, node: &Node, reader: &Reader<'_>) {
 
 impl Spec for NoteSpec {
     const FIELDS: &'static [Field] = &[NAME, TEXT, TAGS, USERS_ALLOWED, GROUPS_ALLOWED];
+    const GIVES: bool = true;
 
     /// Names are not unique at the vendor, but there is nothing else.
     fn key(&self, _: &Links) -> NaturalKey {
@@ -105,6 +108,10 @@ impl Spec for NoteSpec {
         common.list(fields);
     }
 
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        self.common.access(seen)
+    }
+
     fn links(&self) -> Vec<(Field, Link)> {
         self.common.links()
     }
@@ -116,7 +123,7 @@ fn key(name: &str) -> NaturalKey {
 
 /// What creating and updating send.
 #[derive(Serialize)]
-pub(super) struct Body<'a> {
+pub(crate) struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,7 +135,7 @@ pub(super) struct Body<'a> {
 /// A note as it is read. What creating and updating answer lacks its text.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Entity {
+pub(crate) struct Entity {
     name: Loose,
     #[serde(alias = "notes")]
     note: Option<Secret>,
@@ -136,8 +143,11 @@ pub(super) struct Entity {
     common: CommonEntity,
 }
 
-impl Item for Note {
+impl Item for NoteItem {
+    const ID: KindId = NOTE;
+    const TABLE: &'static str = "notes";
     const PATH: &'static str = "note";
+    type Spec = NoteSpec;
     type Entity = Entity;
     type Body<'a> = Body<'a>;
 
@@ -165,51 +175,5 @@ impl Item for Note {
             note: revealed(note.as_ref().filter(|_| sends(TEXT))),
             common: common.body(applying, sends)?,
         })
-    }
-}
-
-impl Kind for Note {
-    const ID: KindId = NOTE;
-    const TABLE: &'static str = "notes";
-    const REMOVAL: Removal = Removal::Disable;
-    const ASSUMED: &'static [&'static str] = mysafe::ASSUMED;
-    type Spec = NoteSpec;
-    type Client = Client;
-
-    async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
-        mysafe::list(client).await
-    }
-
-    async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        mysafe::read(client, id).await
-    }
-
-    async fn create(
-        client: &Client,
-        want: &NoteSpec,
-        applying: &Applying<'_>,
-    ) -> Result<RemoteId, VendorError> {
-        mysafe::create::<Self>(client, want, applying).await
-    }
-
-    async fn update(
-        client: &Client,
-        id: &RemoteId,
-        update: Update<'_, Self>,
-        applying: &Applying<'_>,
-    ) -> Result<(), VendorError> {
-        mysafe::update(client, id, update, applying).await
-    }
-
-    fn update_writes(update: &Update<'_, Self>) -> usize {
-        mysafe::update_writes(update)
-    }
-
-    async fn delete(
-        client: &Client,
-        id: &RemoteId,
-        applying: &Applying<'_>,
-    ) -> Result<(), VendorError> {
-        mysafe::delete::<Self>(client, id, applying).await
     }
 }

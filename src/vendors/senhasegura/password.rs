@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use super::PASSWORD;
 use super::answer::Loose;
-use super::client::Client;
 use super::mysafe::{
-    self, Common, CommonBody, CommonEntity, GROUPS_ALLOWED, Item, ListRow, TAGS, USERS_ALLOWED,
+    Common, CommonBody, CommonEntity, GROUPS_ALLOWED, Item, Kept, ListRow, TAGS, USERS_ALLOWED,
     as_read, revealed,
 };
 use crate::http::Revealed;
 use crate::load::reader::{Mapping, Reader};
 use crate::load::section::DecodeSpec;
-use crate::model::address::{KindId, RemoteId};
+use crate::model::access::{Access, Seen};
+use crate::model::address::KindId;
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
-use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Spec, Update};
+use crate::model::kind::{NaturalKey, Spec};
 use crate::model::reference::{Link, Links};
 use crate::model::secret::Secret;
 use crate::yaml::Node;
@@ -26,8 +26,10 @@ use crate::yaml::Node;
 const BAD_TOTP_SEED: Code = Code("bad-totp-seed");
 
 /// A password of MySafe.
-#[derive(Clone, Debug)]
-pub(crate) enum Password {}
+pub(crate) type Password = Kept<PasswordItem>;
+
+/// What is particular to it.
+pub(crate) enum PasswordItem {}
 
 const NAME: Field = Field::new("name");
 const USERNAME: Field = Field::new("username");
@@ -113,6 +115,7 @@ impl Spec for PasswordSpec {
         USERS_ALLOWED,
         GROUPS_ALLOWED,
     ];
+    const GIVES: bool = true;
 
     /// Names are not unique at the vendor; with the user name they mostly are.
     fn key(&self, _: &Links) -> NaturalKey {
@@ -150,6 +153,10 @@ impl Spec for PasswordSpec {
         common.list(fields);
     }
 
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        self.common.access(seen)
+    }
+
     fn links(&self) -> Vec<(Field, Link)> {
         self.common.links()
     }
@@ -164,7 +171,7 @@ fn key(name: &str, username: &str) -> NaturalKey {
 
 /// What creating and updating send.
 #[derive(Serialize)]
-pub(super) struct Body<'a> {
+pub(crate) struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,7 +191,7 @@ pub(super) struct Body<'a> {
 /// A password as it is read. `token` changes every 30 seconds and is left unread.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Entity {
+pub(crate) struct Entity {
     name: Loose,
     username: Loose,
     password: Option<Secret>,
@@ -197,8 +204,11 @@ pub(super) struct Entity {
     common: CommonEntity,
 }
 
-impl Item for Password {
+impl Item for PasswordItem {
+    const ID: KindId = PASSWORD;
+    const TABLE: &'static str = "passwords";
     const PATH: &'static str = "password";
+    type Spec = PasswordSpec;
     type Entity = Entity;
     type Body<'a> = Body<'a>;
 
@@ -250,51 +260,5 @@ impl Item for Password {
             notes: notes.as_deref().filter(|_| sends(NOTES)),
             common: common.body(applying, sends)?,
         })
-    }
-}
-
-impl Kind for Password {
-    const ID: KindId = PASSWORD;
-    const TABLE: &'static str = "passwords";
-    const REMOVAL: Removal = Removal::Disable;
-    const ASSUMED: &'static [&'static str] = mysafe::ASSUMED;
-    type Spec = PasswordSpec;
-    type Client = Client;
-
-    async fn list(client: &Client) -> Result<Listing<Self>, VendorError> {
-        mysafe::list(client).await
-    }
-
-    async fn read(client: &Client, id: &RemoteId) -> Result<Live<Self>, VendorError> {
-        mysafe::read(client, id).await
-    }
-
-    async fn create(
-        client: &Client,
-        want: &PasswordSpec,
-        applying: &Applying<'_>,
-    ) -> Result<RemoteId, VendorError> {
-        mysafe::create::<Self>(client, want, applying).await
-    }
-
-    async fn update(
-        client: &Client,
-        id: &RemoteId,
-        update: Update<'_, Self>,
-        applying: &Applying<'_>,
-    ) -> Result<(), VendorError> {
-        mysafe::update(client, id, update, applying).await
-    }
-
-    fn update_writes(update: &Update<'_, Self>) -> usize {
-        mysafe::update_writes(update)
-    }
-
-    async fn delete(
-        client: &Client,
-        id: &RemoteId,
-        applying: &Applying<'_>,
-    ) -> Result<(), VendorError> {
-        mysafe::delete::<Self>(client, id, applying).await
     }
 }

@@ -10,6 +10,7 @@ use super::{RELATED_USER, USER};
 use crate::http::{Repeat, Write, segment};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Level, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -64,6 +65,15 @@ impl Spec for RelatedUserSpec {
         let Self { user, name } = self;
         fields.reference(USER_OF, Some(user));
         fields.text(NAME, Some(name));
+    }
+
+    /// Under another name the user is somebody else on target systems.
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let mut access = Access::default();
+        let name = What::Named(format!("the name {} on target systems", self.name));
+        let by = &[USER_OF.name, NAME.name];
+        access.give(seen.who(Sort::Person, &self.user), name, Level::held(), by);
+        access
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

@@ -11,6 +11,7 @@ use super::group::Group;
 use super::user::User;
 use crate::load::reader::{Decode, Reader};
 use crate::load::reference::declared_name;
+use crate::model::access;
 use crate::model::applying::Applying;
 use crate::model::error::{Cause, VendorError};
 use crate::model::kind::Kind;
@@ -57,6 +58,13 @@ impl<K: Kind> Sharing<K> {
 
     pub(super) fn links(&self) -> impl Iterator<Item = Link> {
         self.0.keys().map(Ref::link)
+    }
+
+    /// Everybody, and how much each may do.
+    pub(super) fn levels(&self) -> impl Iterator<Item = (&Ref<K>, access::Level)> {
+        let ladder = [Level::View.as_str(), Level::Edit.as_str()];
+        let entries = self.entries();
+        entries.map(move |(who, level)| (who, access::Level::rung(&ladder, level)))
     }
 }
 

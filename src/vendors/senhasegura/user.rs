@@ -11,6 +11,7 @@ use super::client::Client;
 use super::scim;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Level, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -95,6 +96,24 @@ impl Spec for UserSpec {
         fields.text(EMAIL, Some(email));
         fields.set(ROLES, roles.as_ref().map(|roles| roles.iter().cloned()));
         fields.flag(ACTIVE, *active);
+    }
+
+    fn access(&self, was: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let itself = seen.itself(Sort::Person);
+        let mut access = Access {
+            account: Some((itself.clone(), self.email.clone())),
+            ..Access::default()
+        };
+        let active = self.active.or(was.and_then(|was| was.active));
+        if active != Some(false) {
+            let held = Level::held();
+            access.give(itself.clone(), What::Account, held, &[ACTIVE.name]);
+        }
+        for role in self.roles.iter().flatten() {
+            let role = What::Named(format!("role {role}"));
+            access.give(itself.clone(), role, Level::held(), &[ROLES.name]);
+        }
+        access
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

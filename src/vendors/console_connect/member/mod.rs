@@ -13,6 +13,7 @@ use super::role;
 use crate::http::segment;
 use crate::load::reader::{Decode, Mapping, Reader};
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Level, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
@@ -206,6 +207,24 @@ impl Spec for MemberSpec {
             .then(|| (EMAIL, why.to_owned()))
             .into_iter()
             .collect()
+    }
+
+    fn access(&self, was: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let itself = seen.itself(Sort::Person);
+        let mut access = Access {
+            account: Some((itself.clone(), self.email.clone())),
+            ..Access::default()
+        };
+        let membership = self.membership.or(was.and_then(|was| was.membership));
+        if matches!(membership, Some(Membership::Active) | None) {
+            let held = Level::held();
+            access.give(itself.clone(), What::Account, held, &[MEMBERSHIP.name]);
+        }
+        for role in self.roles.iter().flatten() {
+            let role = What::Named(format!("role {}", role.name));
+            access.give(itself.clone(), role, Level::held(), &[ROLES.name]);
+        }
+        access
     }
 
     fn power(&self, was: Option<&Self>) -> Power {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::load::reader::{Decode, Reader};
+use crate::model::access;
 use crate::model::diagnostic::{Code, Diagnostic};
 use crate::model::place::Place;
 use crate::yaml::{Entry, Node};
@@ -78,6 +79,19 @@ pub(super) enum Level {
 }
 
 impl Access {
+    /// How far it goes; none where it is no access at all.
+    fn level(&self) -> Option<access::Level> {
+        let reach = match self.level {
+            Level::Known(Reach::None) => return None,
+            Level::Known(Reach::Full) => &["read", "full"][..],
+            Level::Known(Reach::Read) | Level::Untold => &["read"],
+        };
+        let reach = reach.iter().map(|it| (*it).to_owned());
+        let roles = self.roles.iter().flatten();
+        let may = reach.chain(roles.map(|role| format!("as {role}")));
+        Some(access::Level::of(self.shown(), may))
+    }
+
     /// As a plan shows it and as two of them compare.
     fn shown(&self) -> String {
         let level = match self.level {
@@ -189,6 +203,12 @@ impl Access {
 pub(super) struct SmartRules(pub BTreeMap<String, Access>);
 
 impl SmartRules {
+    /// The smart rules to which there is access, and how far it goes.
+    pub(super) fn levels(&self) -> impl Iterator<Item = (&String, access::Level)> {
+        let entries = self.0.iter();
+        entries.filter_map(|(title, access)| Some((title, access.level()?)))
+    }
+
     pub(super) fn entries(&self) -> impl Iterator<Item = (String, String)> {
         let entries = self.0.iter();
         entries.map(|(title, access)| (title.clone(), access.shown()))

@@ -2,13 +2,13 @@
 //! rules find (vendor page, sections 4.7 to 4.9).
 
 mod access;
+mod permissions;
 mod rules;
 mod write;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::GROUP;
@@ -17,8 +17,9 @@ use super::client::Client;
 use super::list::unpaged;
 use super::user::{self, User};
 use crate::http::segment;
-use crate::load::reader::{Decode, Mapping, Reader};
+use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{self as grants, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::diagnostic::{Code, Diagnostic};
@@ -27,8 +28,8 @@ use crate::model::field::{Field, Fields, Form};
 use crate::model::kind::{self, Kind, Listing, Live, Look, NaturalKey, Removal, Spec, Update};
 use crate::model::place::Place;
 use crate::model::reference::{Link, Links, Ref, Target};
-use crate::yaml::Node;
 use access::SmartRules;
+use permissions::Permissions;
 pub(super) use write::Vocabulary;
 
 /// A group of users.
@@ -68,67 +69,6 @@ pub(crate) struct GroupSpec {
     smart_rules: Option<SmartRules>,
 }
 
-/// What of the product a group may use, and whether it may change it.
-#[derive(Clone, Debug)]
-pub(super) struct Permissions(BTreeMap<String, Granted>);
-
-/// How far a permission goes, and where the YAML says so; nowhere for what the vendor reports.
-#[derive(Clone, Copy, Debug)]
-struct Granted {
-    level: Level,
-    place: Option<Place>,
-}
-
-/// How far a permission goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
-#[schemars(inline, rename_all = "snake_case")]
-enum Level {
-    /// May look at it.
-    Read,
-    /// May change it; the vendor says "Read/Write" or "Full control".
-    Full,
-}
-
-impl Level {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Full => "full",
-        }
-    }
-}
-
-impl Decode for Permissions {
-    fn decode(node: &Node, reader: &Reader<'_>) -> Option<Self> {
-        let words = [("read", Level::Read), ("full", Level::Full)];
-        let entries = reader.entries(node, "features, such as `{ Secrets Safe: full }`")?;
-        let read = entries.iter().map(|entry| {
-            let granted = Granted {
-                level: reader.word(&entry.value, "a level of access", &words)?,
-                place: Some(entry.key.place),
-            };
-            Some((entry.key.text.to_string(), granted))
-        });
-        // All of them are read before the first mistake counts.
-        let read = read.collect::<Vec<_>>().into_iter();
-        read.collect::<Option<_>>().map(Self)
-    }
-}
-
-impl JsonSchema for Permissions {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Permissions of a group".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<BTreeMap<String, Level>>()
-    }
-}
-
 impl DecodeSpec for GroupSpec {
     fn decode(map: &mut Mapping<'_, '_>) -> Option<Self> {
         let name = map.required("name");
@@ -157,6 +97,7 @@ impl Spec for GroupSpec {
         PERMISSIONS,
         SMART_RULES,
     ];
+    const GIVES: bool = true;
 
     fn key(&self, _: &Links) -> NaturalKey {
         key(&self.name)
@@ -184,13 +125,7 @@ impl Spec for GroupSpec {
         );
         fields.refs(MEMBERS, members.as_ref());
         let permissions = permissions.as_ref();
-        fields.levels(
-            PERMISSIONS,
-            permissions.map(|it| {
-                it.0.iter()
-                    .map(|(name, granted)| (name.clone(), granted.level.as_str()))
-            }),
-        );
+        fields.levels(PERMISSIONS, permissions.map(Permissions::entries));
         let smart_rules = smart_rules.as_ref();
         fields.levels(SMART_RULES, smart_rules.map(SmartRules::entries));
     }
@@ -210,6 +145,41 @@ impl Spec for GroupSpec {
         let why = have.untold(want);
         let told = (!why.is_empty()).then(|| (SMART_RULES, why.join("; ")));
         told.into_iter().collect()
+    }
+
+    fn access(&self, was: Option<&Self>, seen: &Seen<'_>) -> grants::Access {
+        let Self {
+            name: _,
+            description: _,
+            api_registrations,
+            members,
+            permissions,
+            smart_rules,
+        } = self;
+        let itself = seen.itself(Sort::Group);
+        let mut access = grants::Access::default();
+        let had = was.and_then(|was| was.members.as_ref());
+        for member in members.as_ref().or(had).into_iter().flatten() {
+            let member = seen.who(Sort::Person, member);
+            access.belongs.push((member.clone(), itself.clone()));
+            let level = grants::Level::held();
+            access.give(member, What::Itself, level, &[MEMBERS.name]);
+        }
+        for id in api_registrations.iter().flatten() {
+            let what = What::Named(format!("API registration {id}"));
+            let level = grants::Level::held();
+            access.give(itself.clone(), what, level, &[API_REGISTRATIONS.name]);
+        }
+        for (feature, level) in permissions.iter().flat_map(Permissions::entries) {
+            let what = What::Named(format!("feature {feature}"));
+            let level = grants::Level::rung(&permissions::LADDER, level);
+            access.give(itself.clone(), what, level, &[PERMISSIONS.name]);
+        }
+        for (rule, level) in smart_rules.iter().flat_map(SmartRules::levels) {
+            let what = What::Named(format!("smart rule {rule}"));
+            access.give(itself.clone(), what, level, &[SMART_RULES.name]);
+        }
+        access
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

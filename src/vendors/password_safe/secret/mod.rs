@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 
 use super::answer::partly;
 use super::client::{Client, accepted, payload};
-use super::folder::Container;
+use super::folder::{Container, place};
 use super::group::Group;
 use super::list::{All, all};
 use super::user::User;
@@ -19,6 +19,7 @@ use super::{FOLDER, SAFE, SECRET};
 use crate::http::{Repeat, Write, segment};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Level, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::answer::Marker;
 use crate::model::applying::Applying;
@@ -142,6 +143,7 @@ impl Spec for SecretSpec {
         OWNERS,
         SHARED_INTO,
     ];
+    const GIVES: bool = true;
 
     fn key(&self, links: &Links) -> NaturalKey {
         key(&self.title, links.identity(&self.folder.link()))
@@ -189,6 +191,26 @@ impl Spec for SecretSpec {
         let why = "Password Safe does not say by which rule a password was made";
         let untold = rule.map(|_| (PASSWORD_RULE, why.to_owned()));
         untold.into_iter().collect()
+    }
+
+    /// Its owners have it, and whoever may use a place in which it is seen may see it.
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let mut access = Access::default();
+        for owner in self.owners.iter().flatten() {
+            let owner = match owner {
+                OneOf::First(user) => seen.who(Sort::Person, user),
+                OneOf::Second(group) => seen.who(Sort::Group, group),
+            };
+            let level = Level::of("owner", ["own"]);
+            access.give(owner, What::Itself, level, &[OWNERS.name]);
+        }
+        let folder = place(&self.folder, seen);
+        access.give(folder, What::Itself, Level::held(), &[FOLDER_FIELD.name]);
+        for share in self.shared_into.iter().flatten() {
+            let share = place(share, seen);
+            access.give(share, What::Itself, Level::held(), &[SHARED_INTO.name]);
+        }
+        access
     }
 
     fn links(&self) -> Vec<(Field, Link)> {

@@ -125,6 +125,16 @@ impl Decode for Type {
 }
 
 impl Account {
+    /// The address by which a person is known elsewhere, too.
+    pub(super) fn email(&self) -> Option<&str> {
+        let email = match self {
+            Self::Person(person) => person.email.as_deref(),
+            Self::InDirectory(person) => person.email.as_deref(),
+            Self::Application(_) => None,
+        };
+        email.filter(|it| !it.is_empty())
+    }
+
     /// Reads the type, and the fields that it has. A person has no access policy, an application neither names nor a
     /// password, and a directory keeps passwords to itself.
     pub(super) fn decode(map: &mut Mapping<'_, '_>) -> Option<Self> {

@@ -13,6 +13,7 @@ use super::list::unpaged;
 use crate::http::segment;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Level, Seen, Sort, What};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -120,6 +121,31 @@ impl Spec for UserSpec {
             user_name: user_name.clone(),
             ..self.clone()
         }
+    }
+
+    fn access(&self, was: Option<&Self>, seen: &Seen<'_>) -> Access {
+        let itself = seen.itself(Sort::Person);
+        let mut access = Access::default();
+        let email = self
+            .account
+            .email()
+            .or(was.and_then(|was| was.account.email()));
+        access.account = email.map(|email| (itself.clone(), email.to_owned()));
+        let active = self.active.or(was.and_then(|was| was.active));
+        let quarantined = self.quarantined.or(was.and_then(|was| was.quarantined));
+        if active != Some(false) && quarantined != Some(true) {
+            let by = &[ACTIVE.name, QUARANTINED.name];
+            access.give(itself.clone(), What::Account, Level::held(), by);
+        }
+        if let Account::Application(Application {
+            access_policy: Some(policy),
+            secret_output: _,
+        }) = &self.account
+        {
+            let what = What::Named(format!("API registration {policy}"));
+            access.give(itself, what, Level::held(), &[ACCESS_POLICY.name]);
+        }
+        access
     }
 
     fn unkept(&self) -> Option<(&'static str, Field)> {

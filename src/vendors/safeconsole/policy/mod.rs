@@ -18,6 +18,7 @@ use super::{PATH as PATH_KIND, POLICY};
 use crate::apply::Permit;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Seen, Sort};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
@@ -118,6 +119,13 @@ impl Spec for PolicySpec {
         for setting in &SETTINGS {
             let said = settings.get(setting.name());
             fields.some(setting.field, said.map(|it| setting.value(it)));
+        }
+    }
+
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        Access {
+            governs: Some(seen.who(Sort::Policy, &self.path)),
+            ..Access::default()
         }
     }
 

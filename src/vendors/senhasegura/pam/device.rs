@@ -10,7 +10,8 @@ use super::super::DEVICE;
 use super::super::answer::Loose;
 use super::super::client::{Client, payload};
 use super::super::tags::{Tagged, Tags};
-use super::{ASSUMED_ABSENT, ASSUMED_DISABLED, Already, Place, refused};
+use super::place::Place;
+use super::{ASSUMED_ABSENT, ASSUMED_DISABLED, Already, refused};
 use crate::http::{Response, segment};
 use crate::load::reader::{Decode, Mapping, Reader};
 use crate::load::section::DecodeSpec;
@@ -406,6 +407,8 @@ impl Kind for Device {
         if super::may_have_found(&response) && matches!(read(client, &id).await?, Live::Disabled) {
             super::enable(client, "device", &id, &ALREADY, applying).await?;
         }
+        let DeviceSpec { hostname, ip, .. } = want.clone();
+        client.places.learn(&id, Place { hostname, ip });
         Ok(id)
     }
 
@@ -416,6 +419,7 @@ impl Kind for Device {
         update: Update<'_, Self>,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
+        client.places.forget(id);
         if update.enable {
             super::enable(client, "device", id, &ALREADY, applying).await?;
         }
@@ -437,6 +441,7 @@ impl Kind for Device {
         id: &RemoteId,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
+        client.places.forget(id);
         super::disable(client, "device", id, &ALREADY, applying).await
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod credential;
 pub(super) mod device;
 mod listed;
+mod place;
 pub(super) mod ssh_key;
 
 use serde::{Deserialize, Serialize};
@@ -14,21 +15,13 @@ use crate::http::{Repeat, Response, Write, segment};
 use crate::model::address::RemoteId;
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
-use crate::model::reference::Ref;
-use device::Device;
-pub(super) use listed::Listed;
+pub(super) use listed::{ListRow, Listed};
+pub(super) use place::Places;
 
 /// What is assumed of every kind of PAM Core.
 const ASSUMED_DISABLED: &str =
     "what is disabled is not listed, so only what trueup remembers or an `id:` leads to it";
 const ASSUMED_ABSENT: &str = "what an update leaves out stays as it is";
-
-/// Where credentials and keys are: a device is said by its name and its address.
-#[derive(Clone, Serialize)]
-struct Place {
-    hostname: String,
-    ip: String,
-}
 
 /// Reads from PAM Core. The answer may be a refusal.
 async fn get(client: &Client, path: &str) -> Result<Response, VendorError> {
@@ -45,11 +38,15 @@ async fn upsert(
     let path = format!("pam/{path}");
     let response = client
         .a2a_write(Write::Post, &path, Some(body), Repeat::Safe, permit)
-        .await?;
-    match refused(&response) {
+        .await;
+    let answer = response.and_then(|response| match refused(&response) {
         Some(refusal) => Err(refusal.pam(&response)),
         None => Ok(response),
+    });
+    if answer.is_err() {
+        listed::forget(client).await;
     }
+    answer
 }
 
 /// Whether an upsert that was to create found something that no list showed: it is disabled, since nothing is deleted.
@@ -120,14 +117,4 @@ async fn switch(
             Ok(())
         }
     }
-}
-
-/// Where a device is, as it is by now.
-async fn place(
-    client: &Client,
-    device: &Ref<Device>,
-    applying: &Applying<'_>,
-) -> Result<Place, VendorError> {
-    let id = applying.id(device)?;
-    device::place(client, &id).await
 }

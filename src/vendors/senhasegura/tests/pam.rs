@@ -249,6 +249,7 @@ async fn a_key_is_read_with_tags_in_either_form() {
     private_key: Secret(Known((secret)))
     tags: Set({"deploy", "lab"})
     devices: Names({Live("db-01.example.org")})
+    enabled: Flag(true)
     "#);
     let as_text = read_one::<SshKey>(&Recorded::of("ssh-key-read-tags-as-text").await).await;
     assert_eq!(as_text, as_list);

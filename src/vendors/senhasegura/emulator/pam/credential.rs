@@ -198,6 +198,9 @@ fn alter(credential: &mut Credential, sent: &Members, world: &Vault) -> Result<(
         if let Some(sent) = sent.object(name)? {
             merge(settings, sent);
             check(settings, world)?;
+            if name == "jit_settings" {
+                check_login(settings)?;
+            }
         }
     }
     Ok(())
@@ -217,6 +220,26 @@ fn merge(settings: &mut Settings, sent: &Map<String, Value>) {
     settings.extend(said.map(|(name, value)| (name.clone(), value.clone())));
     // It is the credential's own, and not kept twice.
     settings.remove("identifier");
+}
+
+/// Who connects must be said if it is not the credential itself. Assumed: the number.
+fn check_login(settings: &Settings) -> Result<(), Refusal> {
+    let names = [
+        "authentication_credential",
+        "authentication_hostname",
+        "authentication_ip",
+    ];
+    let says = |name: &&str| {
+        let text = settings.get(*name).and_then(Value::as_str);
+        text.is_some_and(|text| !text.is_empty())
+    };
+    match settings.get("use_own_credential_to_connect") {
+        Some(Value::Bool(false)) => match names.iter().find(|name| !says(name)) {
+            Some(name) => Err(Refusal::invalid(name)),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
 }
 
 fn check(settings: &Settings, world: &Vault) -> Result<(), Refusal> {

@@ -3,15 +3,14 @@
 use serde::Serialize;
 
 use super::super::super::mysafe::revealed;
-use super::super::Place;
+use super::super::place::Place;
+use super::members::{Members, Sending};
 use super::{
-    ADDITIONAL, AUTOMATIC_CHANGE, CHANGE_PLUGIN, CHANGE_TEMPLATE, CONTENT, CREDENTIAL_TYPE,
-    CRITICALITY, Credential, CredentialSpec, DOMAIN, NOTES, OWNER, PARENT, TAGS,
+    ADDITIONAL, CONTENT, CREDENTIAL_TYPE, Credential, CredentialSpec, DOMAIN, PARENT, TAGS,
 };
 use crate::http::Revealed;
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
-use crate::model::field::Field;
 use crate::model::reference::Ref;
 
 /// What an upsert sends. Who it is and where are always wanted (page 47).
@@ -34,29 +33,13 @@ pub(super) struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    execution_settings: Option<ExecutionSettings<'a>>,
+    execution_settings: Option<Members<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    additional_settings: Option<AdditionalSettings<'a>>,
-}
-
-#[derive(Serialize)]
-struct ExecutionSettings<'a> {
+    session_settings: Option<Members<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    automatic_change: Option<bool>,
+    additional_settings: Option<Members<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    change_plugin: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    change_template: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct AdditionalSettings<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user_credential_owner: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    criticality: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notes: Option<&'a str>,
+    jit_settings: Option<Members<'a>>,
 }
 
 impl<'a> Body<'a> {
@@ -73,16 +56,17 @@ impl<'a> Body<'a> {
             parent_password: None,
             tags: None,
             execution_settings: None,
+            session_settings: None,
             additional_settings: None,
+            jit_settings: None,
         }
     }
 
-    /// With the fields of a spec for which `sends` says so.
+    /// With the fields of a spec that are sent.
     pub(super) fn with(
         self,
         spec: &'a CredentialSpec,
-        applying: &Applying<'_>,
-        sends: impl Fn(Field) -> bool,
+        sending: &Sending<'_, '_>,
     ) -> Result<Self, VendorError> {
         let CredentialSpec {
             identifier: _,
@@ -94,33 +78,17 @@ impl<'a> Body<'a> {
             additional,
             parent,
             tags,
-            automatic_change,
-            change_plugin,
-            change_template,
-            owner,
-            criticality,
-            notes,
+            execution,
+            more,
+            session,
+            jit,
         } = spec;
+        let Sending {
+            applying, sends, ..
+        } = sending;
         let text = |field, value: &'a Option<String>| value.as_deref().filter(|_| sends(field));
         let parent = parent.as_ref().filter(|_| sends(PARENT));
-        let owner = owner.as_ref().filter(|_| sends(OWNER));
         let tags = tags.as_ref().filter(|_| sends(TAGS));
-        let execution = ExecutionSettings {
-            automatic_change: automatic_change.filter(|_| sends(AUTOMATIC_CHANGE)),
-            change_plugin: text(CHANGE_PLUGIN, change_plugin),
-            change_template: text(CHANGE_TEMPLATE, change_template),
-        };
-        let settings = AdditionalSettings {
-            user_credential_owner: owner.map(|it| applying.label(it)).transpose()?,
-            criticality: text(CRITICALITY, criticality),
-            notes: text(NOTES, notes),
-        };
-        let says_how = execution.automatic_change.is_some()
-            || execution.change_plugin.is_some()
-            || execution.change_template.is_some();
-        let says_whose = settings.user_credential_owner.is_some()
-            || settings.criticality.is_some()
-            || settings.notes.is_some();
         Ok(Self {
             content: revealed(content.as_ref().filter(|_| sends(CONTENT))),
             credential_type: text(CREDENTIAL_TYPE, credential_type),
@@ -128,8 +96,10 @@ impl<'a> Body<'a> {
             additional: text(ADDITIONAL, additional),
             parent_password: parent.map(|it| number(it, applying)).transpose()?,
             tags: tags.map(|tags| tags.joined(",")),
-            execution_settings: says_how.then_some(execution),
-            additional_settings: says_whose.then_some(settings),
+            execution_settings: execution.members(sending)?.unless_empty(),
+            session_settings: session.members(sending)?.unless_empty(),
+            additional_settings: more.members(sending)?.unless_empty(),
+            jit_settings: jit.members(sending)?.unless_empty(),
             ..self
         })
     }

@@ -1,28 +1,43 @@
 //! PAM credentials (vendor page, section 4.6). Reading one takes custody of it, so nothing here does: what is known of one
 //! is what the list says.
 
+mod additional;
 mod body;
+mod execution;
+mod jit;
+mod login;
+mod members;
+mod session;
+mod write;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::super::CREDENTIAL;
-use super::super::answer::{Loose, Refusal};
-use super::super::client::{Client, payload};
+use super::super::client::Client;
 use super::super::tags::Tags;
-use super::super::user::User;
 use super::device::Device;
 use super::listed::{self, ListRow};
-use super::{ASSUMED_ABSENT, ASSUMED_DISABLED, Already, Place};
+use super::{ASSUMED_ABSENT, ASSUMED_DISABLED};
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
+use crate::model::access::{Access, Seen};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
-use crate::model::error::{Cause, VendorError};
+use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
 use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::reference::{Link, Links, Ref};
-use body::Body;
+use additional::{Additional, CRITICALITY, NOTES, OWNER, SERVER_PATH, TOTP_SEED};
+use execution::{
+    AUTOMATIC_CHANGE, CHANGE_AS, CHANGE_BY_AGENT, CHANGE_PLUGIN, CHANGE_TEMPLATE, Execution,
+    RECONCILE, RECONCILE_AS, RECONCILE_PLUGIN, RECONCILE_TEMPLATE,
+};
+use jit::{
+    JIT, JIT_AS, JIT_CREATES, JIT_CREATION_PLUGIN, JIT_CREATION_TEMPLATE, JIT_DELETION_PLUGIN,
+    JIT_DELETION_TEMPLATE, JIT_DISABLE_PLUGIN, JIT_DISABLE_TEMPLATE, JIT_ENABLE_PLUGIN,
+    JIT_ENABLE_TEMPLATE, JIT_ENABLES, Jit,
+};
+use session::{ONLY_REMOTE_APPS, REMOTE_APPS, SESSION_AS, SESSIONS, Session};
 
 /// A credential of PAM Core.
 #[derive(Clone, Debug)]
@@ -38,12 +53,6 @@ const DOMAIN: Field = Field::new("domain").untold();
 const ADDITIONAL: Field = Field::new("additional").untold();
 const PARENT: Field = Field::new("parent").form(Form::Reference).untold();
 const TAGS: Field = Field::new("tags").form(Form::Set).untold();
-const AUTOMATIC_CHANGE: Field = Field::new("automatic_change").form(Form::Flag);
-const CHANGE_PLUGIN: Field = Field::new("change_plugin").untold();
-const CHANGE_TEMPLATE: Field = Field::new("change_template").untold();
-const OWNER: Field = Field::new("owner").form(Form::Reference).untold();
-const CRITICALITY: Field = Field::new("criticality").untold();
-const NOTES: Field = Field::new("notes").form(Form::Sensitive).untold();
 
 /// A credential of PAM Core: an account on a device. What is left out is not ours: it stays as it is. The vendor tells
 /// little of one without handing it out; what it does not tell is sent when one is created or enabled, and is compared
@@ -72,21 +81,14 @@ pub(crate) struct CredentialSpec {
     parent: Option<Ref<Credential>>,
     /// All of its tags, in any order.
     tags: Option<Tags>,
-    /// Whether the vault changes the password by itself.
-    automatic_change: Option<bool>,
-    /// How the vault changes it. A plugin needs a template.
-    #[schemars(example = &"SSH")]
-    change_plugin: Option<String>,
-    /// What the plugin does to change it.
-    #[schemars(example = &"Linux")]
-    change_template: Option<String>,
-    /// The user who owns it.
-    owner: Option<Ref<User>>,
-    /// How bad it would be if it leaked: `Low`, `Medium` or `High`.
-    #[schemars(example = &"High")]
-    criticality: Option<String>,
-    /// Remarks for whoever opens it. Never shown in a plan.
-    notes: Option<String>,
+    #[schemars(flatten)]
+    execution: Execution,
+    #[schemars(flatten)]
+    more: Additional,
+    #[schemars(flatten)]
+    session: Session,
+    #[schemars(flatten)]
+    jit: Jit,
 }
 
 impl DecodeSpec for CredentialSpec {
@@ -100,12 +102,10 @@ impl DecodeSpec for CredentialSpec {
         let additional = map.optional("additional");
         let parent = map.optional("parent");
         let tags = map.optional("tags");
-        let automatic_change = map.optional("automatic_change");
-        let change_plugin = map.optional("change_plugin");
-        let change_template = map.optional("change_template");
-        let owner = map.optional("owner");
-        let criticality = map.optional("criticality");
-        let notes = map.optional("notes");
+        let execution = Execution::decode(map);
+        let more = Additional::decode(map);
+        let session = Session::decode(map);
+        let jit = Jit::decode(map);
         Some(Self {
             identifier: identifier?,
             username: username?,
@@ -116,12 +116,10 @@ impl DecodeSpec for CredentialSpec {
             additional,
             parent,
             tags,
-            automatic_change,
-            change_plugin,
-            change_template,
-            owner,
-            criticality,
-            notes,
+            execution,
+            more,
+            session,
+            jit,
         })
     }
 }
@@ -138,11 +136,35 @@ impl Spec for CredentialSpec {
         PARENT,
         TAGS,
         AUTOMATIC_CHANGE,
+        CHANGE_BY_AGENT,
         CHANGE_PLUGIN,
         CHANGE_TEMPLATE,
+        CHANGE_AS,
+        RECONCILE,
+        RECONCILE_AS,
+        RECONCILE_PLUGIN,
+        RECONCILE_TEMPLATE,
         OWNER,
         CRITICALITY,
+        SERVER_PATH,
+        TOTP_SEED,
         NOTES,
+        SESSIONS,
+        ONLY_REMOTE_APPS,
+        REMOTE_APPS,
+        SESSION_AS,
+        JIT,
+        JIT_CREATES,
+        JIT_ENABLES,
+        JIT_AS,
+        JIT_CREATION_PLUGIN,
+        JIT_CREATION_TEMPLATE,
+        JIT_DELETION_PLUGIN,
+        JIT_DELETION_TEMPLATE,
+        JIT_ENABLE_PLUGIN,
+        JIT_ENABLE_TEMPLATE,
+        JIT_DISABLE_PLUGIN,
+        JIT_DISABLE_TEMPLATE,
     ];
 
     fn key(&self, _: &Links) -> NaturalKey {
@@ -164,12 +186,10 @@ impl Spec for CredentialSpec {
             additional,
             parent,
             tags,
-            automatic_change,
-            change_plugin,
-            change_template,
-            owner,
-            criticality,
-            notes,
+            execution,
+            more,
+            session,
+            jit,
         } = self;
         fields.text(IDENTIFIER, Some(identifier));
         fields.text(USERNAME, Some(username));
@@ -180,61 +200,58 @@ impl Spec for CredentialSpec {
         fields.text(ADDITIONAL, additional.as_ref());
         fields.reference(PARENT, parent.as_ref());
         fields.set(TAGS, tags.as_ref().map(Tags::iter));
-        fields.flag(AUTOMATIC_CHANGE, *automatic_change);
-        fields.text(CHANGE_PLUGIN, change_plugin.as_ref());
-        fields.text(CHANGE_TEMPLATE, change_template.as_ref());
-        fields.reference(OWNER, owner.as_ref());
-        fields.text(CRITICALITY, criticality.as_ref());
-        fields.sensitive(NOTES, notes.as_ref());
+        execution.list(fields);
+        more.list(fields);
+        session.list(fields);
+        jit.list(fields);
     }
 
     /// What the list does not say stands as it is wanted.
     fn as_told(&self, want: &Self) -> Self {
-        let Self {
-            identifier,
-            username,
-            device,
-            content,
-            credential_type,
-            automatic_change,
-            ..
-        } = self.clone();
-        Self {
-            identifier,
-            username,
-            device,
-            content,
-            credential_type,
-            automatic_change,
-            ..want.clone()
-        }
+        let mut told = want.clone();
+        let have = self.clone();
+        told.identifier = have.identifier;
+        told.username = have.username;
+        told.device = have.device;
+        told.content = have.content;
+        told.credential_type = have.credential_type;
+        told.execution.automatic_change = have.execution.automatic_change;
+        told.more = told.more.told();
+        told
     }
 
+    /// Secrets say so of themselves.
     fn untold(&self, want: &Self) -> Vec<(Field, String)> {
-        let mut untold = vec![
-            (DOMAIN, want.domain.is_some()),
-            (ADDITIONAL, want.additional.is_some()),
-            (PARENT, want.parent.is_some()),
-            (TAGS, want.tags.is_some()),
-            (CHANGE_PLUGIN, want.change_plugin.is_some()),
-            (CHANGE_TEMPLATE, want.change_template.is_some()),
-            (OWNER, want.owner.is_some()),
-            (CRITICALITY, want.criticality.is_some()),
-            (NOTES, want.notes.is_some()),
-        ];
-        untold.retain(|(_, is_wanted)| *is_wanted);
+        let nobody = Links::default();
+        let mut wanted = Fields::new(&nobody);
+        want.list(&mut wanted);
+        let fields = wanted.into_list().into_iter().map(|(field, _)| field);
+        let untold = fields.filter(|field| !field.readable && field.form != Form::Secret);
         let why = "no list of the vendor tells it";
-        untold
-            .into_iter()
-            .map(|(field, _)| (field, why.to_owned()))
-            .collect()
+        untold.map(|field| (field, why.to_owned())).collect()
+    }
+
+    fn access(&self, _: Option<&Self>, seen: &Seen<'_>) -> Access {
+        self.more.access(seen)
     }
 
     fn links(&self) -> Vec<(Field, Link)> {
-        let mut links = vec![(DEVICE_OF, self.device.link().by_id())];
-        let parent = self.parent.iter();
-        links.extend(parent.map(|it| (PARENT, it.link().by_id())));
-        links.extend(self.owner.iter().map(|it| (OWNER, it.link())));
+        let device = (DEVICE_OF, self.device.link().by_id());
+        let parent = self.parent.iter().map(|it| (PARENT, it.link().by_id()));
+        let all = std::iter::once(device)
+            .chain(parent)
+            .chain(self.execution.links())
+            .chain(self.more.links())
+            .chain(self.session.links())
+            .chain(self.jit.links());
+        let mut links = Vec::<(Field, Link)>::new();
+        for (field, link) in all {
+            // One that does several things for it is no second thing.
+            let mut others = links.iter();
+            if !others.any(|(_, it)| it.kind == link.kind && it.target == link.target) {
+                links.push((field, link));
+            }
+        }
         links
     }
 }
@@ -267,101 +284,12 @@ impl From<ListRow> for CredentialSpec {
             additional: None,
             parent: None,
             tags: None,
-            automatic_change: Some(matches!(&*automatic_change.0, "true" | "1")),
-            change_plugin: None,
-            change_template: None,
-            owner: None,
-            criticality: None,
-            notes: None,
+            execution: Execution::told(matches!(&*automatic_change.0, "true" | "1")),
+            more: Additional::default(),
+            session: Session::default(),
+            jit: Jit::default(),
         }
     }
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    credential: Written,
-}
-
-#[derive(Deserialize)]
-struct Written {
-    id: Loose,
-}
-
-const ALREADY: Already = Already {
-    enabled: &[1043],
-    disabled: &[1017],
-    gone: &[1007],
-};
-
-/// Sends one, and gives its id and whether it may have been there.
-async fn upsert(
-    client: &Client,
-    body: &Body<'_>,
-    applying: &Applying<'_>,
-) -> Result<(RemoteId, bool), VendorError> {
-    let response = super::upsert(client, "credential", body, applying.permit).await?;
-    let Answer { credential } = payload(&response, |it: Refusal| it.pam(&response))?;
-    Ok((RemoteId(credential.id.0), super::may_have_found(&response)))
-}
-
-/// Sends one that no list shows: it is new, or disabled, and then `id` if that is known. An upsert would change what is at
-/// the same place under another identifier (page 46), so that is looked for.
-///
-/// What is disabled is written first and enabled then. The other way round, whoever is stopped between the two would leave
-/// what nobody can compare as it was.
-async fn put(
-    client: &Client,
-    want: &CredentialSpec,
-    id: Option<&RemoteId>,
-    applying: &Applying<'_>,
-) -> Result<RemoteId, VendorError> {
-    let place = super::place(client, &want.device, applying).await?;
-    let rows = listed::fetch(client).await?;
-    let mut others = rows
-        .iter()
-        .filter(|row| id.is_none_or(|id| id.0 != row.id.0));
-    let is_it = |row: &&ListRow| row.identifier.0 == want.identifier;
-    let is_there = |row: &&ListRow| {
-        !row.is_key() && row.hostname.0 == place.hostname && row.username.0 == want.username
-    };
-    if let Some(row) = others.clone().find(is_it) {
-        return Err(taken(row, "this identifier"));
-    }
-    if let Some(row) = others.find(is_there) {
-        return Err(taken(row, "this user name on the device"));
-    }
-    let body = Body::bare(&want.identifier, &want.username, &place);
-    let body = body.with(want, applying, |_| true)?;
-    let (written, may_have_found) = upsert(client, &body, applying).await?;
-    if let Some(id) = id.filter(|id| **id != written) {
-        return Err(VendorError::new(
-            Cause::Partial,
-            format!("the credential with id {id} is another one: {written} was written instead"),
-        )
-        .help(format!("say which one is meant: `id: \"{written}\"`")));
-    }
-    if may_have_found && !is_listed(client, &written).await? {
-        super::enable(client, "credential", &written, &ALREADY, applying).await?;
-    }
-    Ok(written)
-}
-
-/// Whether it is enabled, as far as lists tell.
-async fn is_listed(client: &Client, id: &RemoteId) -> Result<bool, VendorError> {
-    let rows = listed::fetch(client).await?;
-    Ok(rows.iter().any(|row| row.id.0 == id.0))
-}
-
-/// The error of what would change a credential that is not the one that is meant.
-fn taken(row: &ListRow, what: &str) -> VendorError {
-    VendorError::refused(format!(
-        "the credential with id {} has {what} already, and would be changed instead",
-        row.id.0
-    ))
-    .help(format!(
-        "plan again; if that one is meant, say so: `id: \"{}\"`",
-        row.id.0
-    ))
 }
 
 impl Kind for Credential {
@@ -402,10 +330,9 @@ impl Kind for Credential {
         want: &CredentialSpec,
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
-        put(client, want, None, applying).await
+        write::put(client, want, None, applying).await
     }
 
-    /// An upsert finds it by its identifier, or by its place. Both cannot change in one request, or another would be made.
     async fn update(
         client: &Client,
         id: &RemoteId,
@@ -413,39 +340,11 @@ impl Kind for Credential {
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
         if update.enable {
-            return put(client, update.want, Some(id), applying)
+            return write::put(client, update.want, Some(id), applying)
                 .await
                 .map(|_| ());
         }
-        let rows = listed::fetch(client).await?;
-        let Some(row) = rows.iter().find(|row| row.id.0 == id.0) else {
-            return Err(VendorError::refused("no list shows it by now").help("plan again"));
-        };
-        let pick = |field, want: &'_ String, have: &Loose| {
-            if update.changes(field) {
-                want.clone()
-            } else {
-                have.0.clone()
-            }
-        };
-        let identifier = pick(IDENTIFIER, &update.want.identifier, &row.identifier);
-        let username = pick(USERNAME, &update.want.username, &row.username);
-        let place = Place {
-            hostname: row.hostname.0.clone(),
-            ip: row.ip.0.clone(),
-        };
-        if identifier != row.identifier.0 {
-            if let Some(other) = rows.iter().find(|it| it.identifier.0 == identifier) {
-                return Err(taken(other, "this identifier"));
-            }
-            if username != row.username.0 {
-                let renamed = Body::bare(&identifier, &row.username.0, &place);
-                upsert(client, &renamed, applying).await?;
-            }
-        }
-        let body = Body::bare(&identifier, &username, &place);
-        let body = body.with(update.want, applying, |field| update.changes(field))?;
-        upsert(client, &body, applying).await.map(|_| ())
+        write::change(client, id, &update, applying).await
     }
 
     fn update_writes(update: &Update<'_, Self>) -> usize {
@@ -457,6 +356,6 @@ impl Kind for Credential {
         id: &RemoteId,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        super::disable(client, "credential", id, &ALREADY, applying).await
+        write::disable(client, id, applying).await
     }
 }

@@ -74,6 +74,10 @@ async fn what_is_wrong_with_a_credential_has_a_number() {
             1047,
         ),
         (json!({ "execution_settings": "x" }), 1001),
+        (
+            json!({ "jit_settings": { "use_own_credential_to_connect": false } }),
+            1001,
+        ),
     ];
     for (more, number) in cases {
         let answer = put(&asker, more.clone()).await;

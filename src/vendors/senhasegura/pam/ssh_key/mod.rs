@@ -1,28 +1,31 @@
 //! PAM SSH keys (vendor page, section 4.7). They are listed among credentials; reading one takes custody of nothing.
 
+mod body;
+
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::super::SSH_KEY;
 use super::super::answer::Loose;
 use super::super::client::{Client, payload};
-use super::super::mysafe::revealed;
 use super::super::tags::{Tagged, Tags};
 use super::device::Device;
 use super::listed::{self, ListRow};
-use super::{ASSUMED_DISABLED, Already, Place, refused};
-use crate::http::{Revealed, segment};
+use super::place::place;
+use super::{ASSUMED_DISABLED, Already, refused};
+use crate::http::segment;
 use crate::load::reader::Mapping;
 use crate::load::section::DecodeSpec;
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::{Cause, VendorError};
 use crate::model::field::{Field, Fields, Form, SecretField};
-use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
+use crate::model::kind::{Kind, Listing, Live, Look, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::reference::{Link, Links, Ref};
 use crate::model::secret::Secret;
+use body::Body;
 
 /// An SSH key of PAM Core.
 #[derive(Clone, Debug)]
@@ -41,6 +44,7 @@ const PRIVATE_KEY: Field = Field::new("private_key")
 const PASSPHRASE: Field = Field::new("passphrase").form(Form::Secret);
 const TAGS: Field = Field::new("tags").form(Form::Set);
 const DEVICES: Field = Field::new("devices").form(Form::References);
+const ENABLED: Field = Field::new("enabled").form(Form::Flag);
 
 /// An SSH key of PAM Core. What is left out is not ours: it stays as it is.
 #[derive(Clone, Debug, JsonSchema)]
@@ -68,6 +72,9 @@ pub(crate) struct SshKeySpec {
     /// Every device that takes it: `device.NAME` for one that the workspace declares, `{ live: HOSTNAME }` for one that
     /// exists only at the vendor.
     devices: Option<BTreeSet<Ref<Device>>>,
+    /// Whether it can be used. One that is declared is enabled, unless this says `false`: then it is kept disabled, and
+    /// nothing else of it can be compared.
+    enabled: Option<bool>,
 }
 
 impl DecodeSpec for SshKeySpec {
@@ -81,6 +88,7 @@ impl DecodeSpec for SshKeySpec {
         let passphrase = map.optional("passphrase");
         let tags = map.optional("tags");
         let devices = map.optional("devices");
+        let enabled = map.optional("enabled");
         Some(Self {
             identifier: identifier?,
             device: device?,
@@ -91,6 +99,7 @@ impl DecodeSpec for SshKeySpec {
             passphrase,
             tags,
             devices,
+            enabled,
         })
     }
 }
@@ -106,6 +115,7 @@ impl Spec for SshKeySpec {
         PASSPHRASE,
         TAGS,
         DEVICES,
+        ENABLED,
     ];
 
     fn key(&self, _: &Links) -> NaturalKey {
@@ -135,6 +145,7 @@ impl Spec for SshKeySpec {
             passphrase,
             tags,
             devices,
+            enabled,
         } = self;
         fields.text(IDENTIFIER, Some(identifier));
         fields.reference(DEVICE_OF, Some(device));
@@ -145,6 +156,23 @@ impl Spec for SshKeySpec {
         fields.secret(PASSPHRASE, passphrase.as_ref());
         fields.set(TAGS, tags.as_ref().map(Tags::iter));
         fields.refs(DEVICES, devices.as_ref());
+        fields.flag(ENABLED, *enabled);
+    }
+
+    /// What is disabled cannot be read (page 58).
+    fn untold(&self, want: &Self) -> Vec<(Field, String)> {
+        if self.enabled != Some(false) {
+            return Vec::new();
+        }
+        let nobody = Links::default();
+        let mut wanted = Fields::new(&nobody);
+        want.list(&mut wanted);
+        let fields = wanted.into_list().into_iter().map(|(field, _)| field);
+        let known = [IDENTIFIER.name, DEVICE_OF.name, ENABLED.name];
+        let untold = fields.filter(|field| !known.contains(&field.name));
+        untold
+            .map(|field| (field, "it is disabled".to_owned()))
+            .collect()
     }
 
     /// Reading one does not tell its identifier (page 56). The list did, or it would not have been found by it.
@@ -170,7 +198,7 @@ fn key(identifier: &str) -> NaturalKey {
     NaturalKey(vec![("identifier", identifier.to_owned())])
 }
 
-/// A key as it is read. `expiration_time` and `enabled` are left unread.
+/// A key as it is read. `expiration_time` is left unread, and that it can be read says that it is enabled.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Entity {
@@ -219,76 +247,8 @@ impl From<Entity> for SshKeySpec {
                 .map(SecretField::Known),
             tags: Some(tags.into()),
             devices: Some(devices.collect()),
+            enabled: Some(true),
         }
-    }
-}
-
-/// What an upsert sends. What is left out is left as it was (page 58).
-#[derive(Serialize)]
-struct Body<'a> {
-    identifier: &'a str,
-    #[serde(flatten)]
-    place: Option<&'a Place>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    public_key: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    private_key: Option<Revealed<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<Revealed<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    devices: Option<Vec<Named>>,
-}
-
-#[derive(Serialize)]
-struct Named {
-    hostname: String,
-}
-
-impl<'a> Body<'a> {
-    /// The key of this identifier with the fields of a spec for which `sends` says so.
-    fn of(
-        identifier: &'a str,
-        place: Option<&'a Place>,
-        spec: &'a SshKeySpec,
-        applying: &Applying<'_>,
-        sends: impl Fn(Field) -> bool,
-    ) -> Result<Self, VendorError> {
-        let SshKeySpec {
-            identifier: _,
-            device: _,
-            username,
-            key_name,
-            public_key,
-            private_key,
-            passphrase,
-            tags,
-            devices,
-        } = spec;
-        let named = |it: &Ref<Device>| {
-            let hostname = applying.label(it)?;
-            Ok::<_, VendorError>(Named { hostname })
-        };
-        let devices = devices.as_ref().filter(|_| sends(DEVICES));
-        let tags = tags.as_ref().filter(|_| sends(TAGS));
-        Ok(Self {
-            identifier,
-            place,
-            username: username.as_deref().filter(|_| sends(USERNAME)),
-            key_name: key_name.as_deref().filter(|_| sends(KEY_NAME)),
-            public_key: sends(PUBLIC_KEY).then_some(public_key),
-            private_key: revealed(private_key.as_ref().filter(|_| sends(PRIVATE_KEY))),
-            password: revealed(passphrase.as_ref().filter(|_| sends(PASSPHRASE))),
-            tags: tags.map(|tags| tags.joined(",")),
-            devices: devices
-                .map(|devices| devices.iter().map(named).collect())
-                .transpose()?,
-        })
     }
 }
 
@@ -355,6 +315,47 @@ fn check_devices(refused: Vec<NotOn>) -> Result<(), VendorError> {
     .help("only devices that the vault has and that are enabled can take a key"))
 }
 
+/// The identifier that one has.
+fn identifier(rows: &[ListRow], id: &RemoteId) -> Result<String, VendorError> {
+    let Some(row) = rows.iter().find(|row| row.id.0 == id.0) else {
+        return Err(VendorError::refused("no list shows it by now").help("plan again"));
+    };
+    if row.identifier.0.is_empty() {
+        return Err(VendorError::refused(
+            "it has no identifier, and the vendor updates a key by nothing else",
+        )
+        .help("disable it, and have a new one created"));
+    }
+    Ok(row.identifier.0.clone())
+}
+
+/// Disables one that was made a moment ago. One that is made disabled could not be found again if the answer were lost,
+/// since no list shows it; of this one the id is known.
+async fn switch_off(
+    client: &Client,
+    id: RemoteId,
+    applying: &Applying<'_>,
+) -> Result<RemoteId, VendorError> {
+    let disabled = super::disable(client, "key", &id, &ALREADY, applying).await;
+    let Err(error) = disabled else {
+        return Ok(id);
+    };
+    match SshKey::read(client, &id).await {
+        Ok(Live::Disabled) => Ok(id),
+        Ok(Live::Active(_) | Live::Gone) | Err(_) => {
+            let cause = if error.cause.may_pass() {
+                Cause::Begun
+            } else {
+                Cause::Partial
+            };
+            let told = format!("the key is there, but not disabled: {error}");
+            Err(VendorError::new(cause, told)
+                .source(error)
+                .help("apply again to do the rest"))
+        }
+    }
+}
+
 impl Kind for SshKey {
     const ID: KindId = SSH_KEY;
     const TABLE: &'static str = "ssh_keys";
@@ -392,18 +393,44 @@ impl Kind for SshKey {
         }
     }
 
+    /// One that is to be disabled and is has nothing more to compare.
+    async fn read_for(
+        client: &Client,
+        id: &RemoteId,
+        look: Look<'_, Self>,
+    ) -> Result<Live<Self>, VendorError> {
+        let want = look.want;
+        Ok(match Self::read(client, id).await? {
+            Live::Disabled if want.enabled == Some(false) => Live::Active(want.clone()),
+            live => live,
+        })
+    }
+
     async fn create(
         client: &Client,
         want: &SshKeySpec,
         applying: &Applying<'_>,
     ) -> Result<RemoteId, VendorError> {
-        let place = super::place(client, &want.device, applying).await?;
-        let body = Body::of(&want.identifier, Some(&place), want, applying, |_| true)?;
+        let place = place(client, &want.device, applying).await?;
+        let sends = |field: Field| field.name != ENABLED.name;
+        let body = Body::of(&want.identifier, Some(&place), want, applying, sends)?;
         let (id, may_have_found) = upsert(client, &body, applying).await?;
+        if want.enabled == Some(false) {
+            return switch_off(client, id, applying).await;
+        }
         if may_have_found && matches!(Self::read(client, &id).await?, Live::Disabled) {
             super::enable(client, "key", &id, &ALREADY, applying).await?;
         }
+        listed::note(client, |rows| {
+            rows.retain(|row| row.id.0 != id.0);
+            rows.push(ListRow::key(&id, &want.identifier));
+        })
+        .await;
         Ok(id)
+    }
+
+    fn create_writes(want: &SshKeySpec) -> usize {
+        1 + usize::from(want.enabled == Some(false))
     }
 
     /// The identifier by which it is updated is the one that it has, or another key would be made.
@@ -415,23 +442,20 @@ impl Kind for SshKey {
     ) -> Result<(), VendorError> {
         if update.enable {
             super::enable(client, "key", id, &ALREADY, applying).await?;
+            // Only a list tells by what it is updated, and it was in none.
+            listed::forget(client).await;
         }
         if update.changed.is_empty() {
             return Ok(());
         }
-        let rows = listed::fetch(client).await?;
-        let Some(row) = rows.iter().find(|row| row.id.0 == id.0) else {
-            return Err(VendorError::refused("no list shows it by now").help("plan again"));
-        };
-        if row.identifier.0.is_empty() {
-            return Err(VendorError::refused(
-                "it has no identifier, and the vendor updates a key by nothing else",
-            )
-            .help("disable it, and have a new one created"));
-        }
+        let identifier = listed::known(client, |rows| identifier(rows, id)).await??;
         let sends = |field| update.changes(field);
-        let body = Body::of(&row.identifier.0, None, update.want, applying, sends)?;
-        upsert(client, &body, applying).await.map(|_| ())
+        let body = Body::of(&identifier, None, update.want, applying, sends)?;
+        upsert(client, &body, applying).await?;
+        if update.want.enabled == Some(false) {
+            listed::note(client, |rows| rows.retain(|row| row.id.0 != id.0)).await;
+        }
+        Ok(())
     }
 
     fn update_writes(update: &Update<'_, Self>) -> usize {
@@ -443,6 +467,8 @@ impl Kind for SshKey {
         id: &RemoteId,
         applying: &Applying<'_>,
     ) -> Result<(), VendorError> {
-        super::disable(client, "key", id, &ALREADY, applying).await
+        super::disable(client, "key", id, &ALREADY, applying).await?;
+        listed::note(client, |rows| rows.retain(|row| row.id.0 != id.0)).await;
+        Ok(())
     }
 }
