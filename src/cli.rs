@@ -12,7 +12,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    fine, or nothing to do
   1    error
-  2    there are changes (plan --detailed-exitcode)
+  2    there are changes (plan --detailed-exitcode, fmt --check)
   3    refused by a guard
   4    partly applied
   5    the plan is stale
@@ -65,6 +65,12 @@ pub(crate) enum Command {
     /// Check the configuration; reads no vendor
     #[command(visible_alias = "check")]
     Validate(Validate),
+    /// Rewrite the workspace's files in their normal form, which says the same
+    ///
+    /// The keys of a resource come into the order of its kind, words get quotes where some reader of YAML would take
+    /// them for something else and lose them elsewhere, and lines end where their words do. Comments stay with their
+    /// keys. The names of the files that changed are printed.
+    Fmt(Fmt),
     /// Show what would change
     #[command(visible_alias = "diff")]
     Plan(Plan),
@@ -133,6 +139,15 @@ pub(crate) struct Validate {
         default_value = "text"
     )]
     pub format: DiagnosticFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Fmt {
+    #[command(flatten)]
+    pub place: Place,
+    /// Write nothing, and exit with 2 if a file is not in its normal form
+    #[arg(long, env = "TRUEUP_CHECK", value_parser = switch)]
+    pub check: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

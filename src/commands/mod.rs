@@ -8,6 +8,7 @@ mod confirm;
 mod connect;
 mod door;
 mod emulate;
+mod fmt;
 mod init;
 mod journal;
 mod judge;
@@ -62,6 +63,7 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
     match command {
         Command::Init(args) => init::run(&args, host, streams),
         Command::Validate(args) => validate::run(&args, host, streams),
+        Command::Fmt(args) => fmt::run(&args, host, streams),
         Command::Plan(args) => {
             log.block_on(host, async |host| plan::run(&args, host, streams).await)
         }

@@ -144,6 +144,7 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         "apply --yes --log trace",
         "plan --json --log trace",
         "apply --yes --json --log trace",
+        "fmt --check --log trace",
     ]
     .map(|line| (line, world.run(line)));
     let mut secrets = planted();

@@ -13,6 +13,7 @@ mod case;
 mod cases;
 mod cli;
 mod faults;
+mod fmt;
 mod generated;
 mod help;
 mod journal;
