@@ -74,6 +74,8 @@ pub(crate) enum Command {
     /// Show what would change
     #[command(visible_alias = "diff")]
     Plan(Plan),
+    /// Print what of the plan waits for what, as a graph to be drawn
+    Graph(Graph),
     /// Make the changes
     #[command(visible_alias = "sync")]
     Apply(Apply),
@@ -237,6 +239,9 @@ pub(crate) struct Plan {
     /// Print the plan as JSON, whatever the format is
     #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
     pub json: bool,
+    /// Print what happens while it happens, an object of JSON a line, and nothing else
+    #[arg(long, env = "TRUEUP_JSON_STREAM", value_parser = switch)]
+    pub json_stream: bool,
     /// Also write the plan as JSON into a file
     #[arg(long, value_name = "FILE", env = "TRUEUP_JSON_INTO")]
     pub json_into: Option<PathBuf>,
@@ -252,6 +257,28 @@ pub(crate) struct Plan {
 pub(crate) enum PlanFormat {
     Text,
     Json,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Graph {
+    #[command(flatten)]
+    pub planning: Planning,
+    /// In which language to print the graph
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "TRUEUP_GRAPH_FORMAT",
+        default_value = "dot"
+    )]
+    pub format: GraphFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// Graphviz
+    Dot,
+    /// Mermaid, which code hosts draw in Markdown
+    Mermaid,
 }
 
 /// How the lease of a workspace is taken.
@@ -345,6 +372,9 @@ pub(crate) struct Apply {
     /// Print the result as JSON
     #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
     pub json: bool,
+    /// Print what happens while it happens, an object of JSON a line, and nothing else
+    #[arg(long, env = "TRUEUP_JSON_STREAM", value_parser = switch)]
+    pub json_stream: bool,
 }
 
 #[derive(Args, Debug)]
@@ -394,6 +424,8 @@ pub(crate) enum SchemaName {
     Resources,
     /// The plan that `plan --json` prints
     Plan,
+    /// A line of what `plan --json-stream` and `apply --json-stream` print
+    Events,
 }
 
 /// A time such as `30s` or `5m`.

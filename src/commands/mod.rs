@@ -9,6 +9,7 @@ mod connect;
 mod door;
 mod emulate;
 mod fmt;
+mod graph;
 mod init;
 mod journal;
 mod judge;
@@ -20,6 +21,7 @@ mod progress;
 mod recorder;
 mod records;
 mod schema;
+mod stream;
 mod time;
 mod unlock;
 mod validate;
@@ -39,8 +41,8 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::secret::Brought;
 use crate::load::{self, Invalid, Workspace};
+use crate::report::capabilities;
 use crate::report::style::Palette;
-use crate::report::{capabilities, diagnostics};
 use crate::vendors::VENDORS;
 use connect::complain;
 
@@ -66,6 +68,9 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
         Command::Fmt(args) => fmt::run(&args, host, streams),
         Command::Plan(args) => {
             log.block_on(host, async |host| plan::run(&args, host, streams).await)
+        }
+        Command::Graph(args) => {
+            log.block_on(host, async |host| graph::run(&args, host, streams).await)
         }
         Command::Apply(args) => {
             log.block_on(host, async |host| apply::run(&args, host, streams).await)
@@ -115,6 +120,8 @@ struct Streams {
     err: Palette,
     /// Whether progress may be drawn on the error stream.
     progress: bool,
+    /// Whether the output is events, of all that happens.
+    events: bool,
 }
 
 impl Streams {
@@ -130,6 +137,7 @@ impl Streams {
             err: palette(host.terminal.stderr),
             // The log and a moving line would write over each other.
             progress: watched && global.log == Level::Off,
+            events: false,
         }
     }
 }
@@ -188,9 +196,9 @@ async fn load(
     let vars = match parse_vars(vars) {
         Ok(vars) => vars,
         Err(text) => {
-            host.warn(&format!(
-                "Error: `--var {text}` is not NAME=VALUE; write for example `--var site=lisbon`\n"
-            ));
+            let problem =
+                format!("`--var {text}` is not NAME=VALUE; write for example `--var site=lisbon`");
+            complain(host, streams, &problem);
             return Err(Exit::Error);
         }
     };
@@ -227,20 +235,14 @@ fn sound(
 ) -> Result<Workspace, Exit> {
     match loaded {
         Ok(workspace) => {
-            let warnings =
-                diagnostics::text(&workspace.warnings, &workspace.sources, streams.err.color);
-            host.warn(&warnings);
+            stream::mistakes(host, streams, &workspace.warnings, &workspace.sources);
             Ok(workspace)
         }
         Err(Invalid {
             diagnostics,
             sources,
         }) => {
-            host.warn(&diagnostics::text(
-                &diagnostics,
-                &sources,
-                streams.err.color,
-            ));
+            stream::mistakes(host, streams, &diagnostics, &sources);
             Err(Exit::Invalid)
         }
     }

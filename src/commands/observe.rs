@@ -11,6 +11,7 @@ use super::connect::{Connected, Open, Ready, complain, connect};
 use super::door::Door;
 use super::program::Programs;
 use super::progress::Line;
+use super::stream;
 use super::time::Time;
 use crate::cli::{Allow, Planning};
 use crate::exit::Exit;
@@ -27,7 +28,6 @@ use crate::model::place::Sources;
 use crate::model::reference::Links;
 use crate::plan::{Incomplete, Plan};
 use crate::read::Reading;
-use crate::report::diagnostics;
 use crate::resolve::Head;
 use crate::select::Selection;
 use crate::vendors::erased::AnySystem;
@@ -196,7 +196,7 @@ pub(super) async fn observe(
     incomplete.sort_by(|a, b| a.what.cmp(&b.what));
     if found.has_errors() {
         let found = found.sorted();
-        host.warn(&diagnostics::text(&found, &sources, streams.err.color));
+        stream::mistakes(host, streams, &found, &sources);
         return Err(close(open, Exit::Invalid, host, streams).await);
     }
     let compared = kinds.into_iter().map(|kind| kind.compare(&links)).collect();

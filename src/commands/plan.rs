@@ -6,17 +6,23 @@ use std::sync::Arc;
 use super::observe::{Observing, Planned, close, observe};
 use super::progress::Line;
 use super::records::{self, Known};
+use super::stream::tell;
 use super::{Streams, complain, key, load, time};
 use crate::cli::{Plan, PlanFormat, Planning};
 use crate::exit::Exit;
 use crate::guard::refusals;
 use crate::host::Host;
 use crate::model::fingerprint::WorkspaceKey;
-use crate::report::{json, text};
+use crate::report::{events, json, text};
 use crate::saved::{Making, Request, Saved};
 use crate::store::RunId;
 
 pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit {
+    let streams = Streams {
+        events: args.json_stream,
+        ..streams
+    };
+    tell(host, streams, events::version);
     let Planning {
         place, variables, ..
     } = &args.planning;
@@ -120,7 +126,9 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
             }
         }
     }
-    if args.json || args.format == PlanFormat::Json {
+    if args.json_stream {
+        tell(host, streams, |at| events::plan(&plan, &refusals, at));
+    } else if args.json || args.format == PlanFormat::Json {
         host.print(&as_json());
     } else {
         host.print(&text::plan(

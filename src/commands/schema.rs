@@ -22,6 +22,7 @@ pub(super) fn run(args: &Schema, host: &mut Host, streams: Streams) -> Exit {
         (SchemaName::Workspace, "workspace.schema.json"),
         (SchemaName::Resources, "resources.schema.json"),
         (SchemaName::Plan, "plan.schema.json"),
+        (SchemaName::Events, "events.schema.json"),
     ] {
         let shown = folder.join(file);
         match write(&super::in_directory(host, folder), file, &text(name)) {
@@ -41,6 +42,7 @@ fn text(name: SchemaName) -> String {
         SchemaName::Workspace => schema::workspace(),
         SchemaName::Resources => schema::resources(),
         SchemaName::Plan => schema::plan(),
+        SchemaName::Events => schema::events(),
     }
 }
 

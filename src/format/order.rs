@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::{Edit, comment_spans};
-use crate::model::kind::{Capabilities, Field};
+use crate::model::field::Field;
+use crate::model::kind::Capabilities;
 use crate::yaml::{Shape, Written};
 
 /// What every resource may say, in its order; what is merged in comes before all.

@@ -3,7 +3,9 @@
 pub(crate) mod adopted;
 pub(crate) mod capabilities;
 pub(crate) mod diagnostics;
+pub(crate) mod events;
 mod forecast;
+pub(crate) mod graph;
 pub(crate) mod journal;
 pub(crate) mod json;
 mod secret_state;

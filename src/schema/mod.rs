@@ -13,6 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json};
 
 use crate::load::workspace::Settings;
+use crate::report::events::EventJson;
 use crate::report::json::PlanJson;
 use crate::vendors::VENDORS;
 use crate::vendors::erased::AnyVendor;
@@ -36,13 +37,27 @@ pub(crate) fn resources() -> String {
 
 /// The schema of what `plan --json` prints.
 pub(crate) fn plan() -> String {
+    print(&printed().into_root_schema_for::<PlanJson>())
+}
+
+/// The schema of a line of what `--json-stream` prints.
+pub(crate) fn events() -> String {
+    let mut schema = printed().into_root_schema_for::<EventJson>();
+    // The word that tells events apart is nobody's field, so that nobody describes it.
+    let events = schema.get_mut("oneOf").and_then(Json::as_array_mut);
+    for event in events.into_iter().flatten() {
+        let word = &mut event["properties"]["type"];
+        word["description"] = Json::from("What happened, in a word.");
+    }
+    print(&schema)
+}
+
+/// Makes schemas of what trueup prints.
+fn printed() -> SchemaGenerator {
     let settings = SchemaSettings::draft07().for_serialize();
-    print(
-        &settings
-            .with_transform(schemars::transform::RecursiveTransform(written::plain))
-            .into_generator()
-            .into_root_schema_for::<PlanJson>(),
-    )
+    settings
+        .with_transform(schemars::transform::RecursiveTransform(written::plain))
+        .into_generator()
 }
 
 /// Makes schemas of what people write. Draft 7 is the one that editors' YAML extensions know best.

@@ -141,6 +141,9 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         "plan --log trace",
         "plan --json --json-into plan.json --log trace",
         "plan --target senhasegura.password.c --log trace",
+        "plan --json-stream --log trace",
+        "graph --log trace",
+        "graph --format mermaid --log trace",
         "apply --yes --log trace",
         "plan --json --log trace",
         "apply --yes --json --log trace",
@@ -156,7 +159,7 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
     }
     // Everything is there at last, and nothing but what cannot be verified is left to say.
     assert!(ran[4].1.out.contains("Plan: 4 to add"), "{:#?}", ran[4]);
-    assert_eq!(ran[8].1.json()["resource_changes"], json!([]));
+    assert_eq!(ran[11].1.json()["resource_changes"], json!([]));
     for (path, bytes) in everything(folder) {
         let is_ours = before.get(&path) == Some(&bytes);
         let is_meant = path.starts_with(".trueup/emulator/") || path == "out/f.json";

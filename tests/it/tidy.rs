@@ -102,6 +102,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "load::workspace",
             "model",
+            "report::events",
             "report::json",
             "vendors::VENDORS",
             "vendors::erased",
