@@ -26,6 +26,7 @@ mod laws;
 mod lease;
 mod ledger;
 mod live;
+mod policy;
 mod process;
 mod readme;
 mod run;
