@@ -15,6 +15,7 @@ use crate::load::{self, Texts};
 use crate::model::diagnostic::Severity;
 use crate::model::place::Source;
 use crate::report::diagnostics;
+use crate::report::style::clean;
 use crate::vendors::VENDORS;
 
 /// The mark that some editors put before a text. It is not a part of it, and stays.
@@ -62,7 +63,7 @@ pub(super) fn run(args: &Fmt, host: &mut Host, streams: Streams) -> Exit {
         match done {
             Ok(()) => {
                 differ = true;
-                host.print(&format!("{path}\n"));
+                host.print(&format!("{}\n", clean(path)));
             }
             Err(why) => {
                 failed = true;

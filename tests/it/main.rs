@@ -11,6 +11,8 @@ mod age;
 mod canary;
 mod case;
 mod cases;
+#[cfg(unix)]
+mod ci;
 mod cli;
 mod events;
 mod faults;
