@@ -138,9 +138,9 @@ pub(super) async fn observe(
         mut incomplete,
         ..
     } = connected;
-    for caution in systems.iter().flat_map(|it| it.system.cautions(host.now)) {
-        let mark = streams.err.yellow("Warning:");
-        host.stderr.print(&format!("{mark} {caution}\n"));
+    let cautions = systems.iter().flat_map(|it| it.system.cautions(host.now));
+    for caution in cautions.collect::<Vec<_>>() {
+        stream::caution(host, streams, &caution);
     }
     let traffics = systems.iter().map(|it| Arc::clone(&it.traffic));
     let traffics = systems
@@ -306,10 +306,8 @@ fn narrow(
         return false;
     }
     for pattern in selection.narrow(plan, declared) {
-        let mark = streams.err.yellow("Warning:");
-        host.warn(&format!(
-            "{mark} nothing declared is `{pattern}` or belongs to it\n"
-        ));
+        let text = format!("nothing declared is `{pattern}` or belongs to it");
+        stream::caution(host, streams, &text);
     }
     true
 }

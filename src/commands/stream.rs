@@ -30,6 +30,13 @@ pub(super) fn mistakes(host: &mut Host, streams: Streams, found: &[Diagnostic], 
     tell(host, streams, |at| events::mistakes(found, sources, at));
 }
 
+/// Tells people and programs what may be wrong.
+pub(super) fn caution(host: &mut Host, streams: Streams, text: &str) {
+    let mark = streams.err.yellow("Warning:");
+    host.warn(&format!("{mark} {text}\n"));
+    tell(host, streams, |at| events::caution(text, at));
+}
+
 /// Tells of the steps of an apply while they are done.
 pub(super) struct Follower {
     applying: Applying,

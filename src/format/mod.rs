@@ -78,9 +78,9 @@ fn says_the_same(before: &str, after: &str) -> bool {
 
 /// The comments of a text, in an order of their own.
 fn comments(text: &str) -> Vec<&str> {
-    let spans = comment_spans(text, &yaml::written(text));
-    let mut comments = spans.into_iter().map(|span| text[span].trim_end());
-    let mut comments = comments.by_ref().collect::<Vec<_>>();
+    let spans = comment_spans(text, &yaml::written(text)).into_iter();
+    let comments = spans.map(|span| text[span].trim_end());
+    let mut comments = comments.collect::<Vec<_>>();
     comments.sort_unstable();
     comments
 }
@@ -102,7 +102,8 @@ fn comment_spans(text: &str, documents: &[Written]) -> Vec<Range<usize>> {
     }
     let mut spans = Vec::new();
     let mut at = 0;
-    for value in values.into_iter().chain([text.len()..text.len()]) {
+    values.push(text.len()..text.len());
+    for value in values {
         while at < value.start {
             let Some(found) = text[at..value.start].find('#') else {
                 break;

@@ -70,6 +70,7 @@ fn words_that_are_the_same_to_all_lose_their_quotes() {
         "x#y",
         "it's",
         "São Paulo",
+        "ÇaB",
         "12:99",
         "nothing",
         "1.2.3",

@@ -85,8 +85,9 @@ fn has_room(before: &str, after: &str, role: Role) -> bool {
 /// Whether a reader of YAML 1.1 or of YAML 1.2 takes a word for nothing, a truth value or a number.
 fn is_something_else(words: &str) -> bool {
     let lower = words.to_ascii_lowercase();
-    let is_cased =
-        words == lower || words == words.to_ascii_uppercase() || words[1..] == lower[1..];
+    let is_cased = words == lower
+        || words == words.to_ascii_uppercase()
+        || words.chars().skip(1).eq(lower.chars().skip(1));
     let unsigned = lower.strip_prefix(['+', '-']).unwrap_or(&lower);
     let digits = |radix: u32, rest: &str| {
         !rest.is_empty() && rest.chars().all(|c| c == '_' || c.is_digit(radix))

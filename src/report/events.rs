@@ -234,6 +234,15 @@ pub(crate) fn problem(text: &str, at: Timestamp) -> String {
     told(at, error(summary.to_owned(), detail.join("\n")))
 }
 
+/// Something that may be wrong.
+pub(crate) fn caution(text: &str, at: Timestamp) -> String {
+    let warning = DiagnosticJson {
+        severity: "warning",
+        ..error(text.to_owned(), String::new())
+    };
+    told(at, warning)
+}
+
 fn error(summary: String, detail: String) -> DiagnosticJson {
     DiagnosticJson {
         severity: "error",

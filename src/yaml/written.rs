@@ -236,7 +236,7 @@ impl Builder<'_> {
             has_anchor,
             children,
         } = open;
-        let last = children.iter().filter(|it| !it.is_empty()).last();
+        let last = children.iter().rfind(|it| !it.is_empty());
         let end = match last {
             Some(last) if !is_flow => last.span.end,
             _ => end,

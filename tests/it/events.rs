@@ -215,10 +215,17 @@ fn what_cannot_be_read_and_what_is_refused_are_told() {
 #[test]
 fn a_mistake_on_the_way_is_an_event_like_others() {
     let ran = run_in(folder(&[]).path(), "plan --var x --json-stream", |_| {});
-    let events = events(&ran);
-    assert_eq!(events[1]["type"], "diagnostic", "{ran:#?}");
+    let told = events(&ran);
+    assert_eq!(told[1]["type"], "diagnostic", "{ran:#?}");
     let ran = run_in(folder(&[]).path(), "apply --json-stream", |_| {});
     assert_eq!(ran.out.lines().count(), 2, "{ran:#?}");
+    let ran = world().run("plan --json-stream --target senhasegura.usr");
+    assert_eq!(ran.exit, Exit::Fine, "{ran:#?}");
+    insta::assert_snapshot!(outline(&events(&ran)), @r"
+    info version: trueup 0.1.0
+    warn diagnostic: Warning: nothing declared is `senhasegura.usr` or belongs to it
+    info change_summary: Plan: 0 to add, 0 to change, 0 to destroy.
+    ");
 }
 
 /// An output that asks the vendor what it has at each event.
