@@ -121,7 +121,7 @@ async fn held_apply(
     } else {
         host.print(&shown)
     }
-    tell(host, streams, |at| events::plan(&plan, &[], at));
+    tell(host, streams, |at| events::plan(&plan, &origins, &[], at));
     for address in checked.stale.keys() {
         let problem = format!("{address} is left out: it is not what was approved any more");
         tell(host, streams, |at| events::problem(&problem, at));

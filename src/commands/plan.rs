@@ -127,7 +127,9 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         }
     }
     if args.json_stream {
-        tell(host, streams, |at| events::plan(&plan, &refusals, at));
+        tell(host, streams, |at| {
+            events::plan(&plan, &origins, &refusals, at)
+        });
     } else if args.json || args.format == PlanFormat::Json {
         host.print(&as_json());
     } else {

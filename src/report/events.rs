@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::diagnostics::{self, DiagnosticJson};
 use crate::apply::{Outcome, Report};
 use crate::guard::Refusal;
+use crate::ledger::origin::{Origin, Origins};
 use crate::model::address::{Address, RemoteId};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Sources;
@@ -53,6 +54,11 @@ enum What {
         trueup: &'static str,
         /// The version of these events: a new minor adds keys and types, a new major changes meanings.
         ui: &'static str,
+    },
+    /// A declared resource was changed at the vendor since it was applied last.
+    ResourceDrift {
+        /// The resource, and what was done to it.
+        change: Step,
     },
     /// A step of the plan.
     PlannedChange {
@@ -184,9 +190,22 @@ pub(crate) fn version(at: Timestamp) -> String {
     line(at, "info", format!("trueup {trueup}"), what)
 }
 
-/// The steps of a plan, what of it is not as it should be, and the counts.
-pub(crate) fn plan(plan: &Plan, refusals: &[Refusal], at: Timestamp) -> String {
+/// What was changed at vendors, the steps of a plan, what of it is not as it should be, and the counts.
+pub(crate) fn plan(plan: &Plan, origins: &Origins, refusals: &[Refusal], at: Timestamp) -> String {
     let mut out = String::new();
+    let is_drifted = |view: &&StepView| {
+        let explained = origins.get(&view.address);
+        let mut fields = explained.iter().flat_map(|it| &it.fields);
+        fields.any(|(_, origin)| matches!(origin, Origin::Drifted | Origin::Both))
+    };
+    for view in plan.views().filter(is_drifted) {
+        let change = Step {
+            action: Action::Update.word(),
+            ..Step::of(view)
+        };
+        let message = format!("{}: Drift detected (update)", view.address);
+        out += &line(at, "info", message, What::ResourceDrift { change });
+    }
     for view in plan.views() {
         let step = Step::of(view);
         let message = format!("{}: Plan to {}", step.resource.addr, step.action);

@@ -147,6 +147,23 @@ fn a_step_that_fails_is_told_with_why_and_what_waits_for_it_is_skipped() {
 }
 
 #[test]
+fn what_was_changed_at_the_vendor_is_told_as_drift() {
+    let world = world();
+    world.run("apply --yes");
+    let live = world
+        .live()
+        .replace("tom@acme.example", "other@acme.example");
+    world.set_live(&live);
+    let ran = world.run("plan --json-stream");
+    insta::assert_snapshot!(outline(&events(&ran)), @r"
+    info version: trueup 0.1.0
+    info resource_drift: senhasegura.user.tom: Drift detected (update)
+    info planned_change: senhasegura.user.tom: Plan to update
+    info change_summary: Plan: 0 to add, 1 to change, 0 to destroy.
+    ");
+}
+
+#[test]
 fn mistakes_in_the_files_are_told_with_their_places() {
     let files = [
         ("trueup.yaml", SETTINGS),
