@@ -13,7 +13,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    fine, or nothing to do
   1    error
-  2    there are changes (plan --detailed-exitcode)
+  2    there are changes (plan --detailed-exitcode, fmt --check)
   3    refused by a guard
   4    partly applied
   5    the plan is stale
@@ -66,11 +66,19 @@ pub(crate) enum Command {
     /// Check the configuration; reads no vendor
     #[command(visible_alias = "check")]
     Validate(Validate),
+    /// Rewrite the workspace's files in their normal form, which says the same
+    ///
+    /// The keys of a resource come into the order of its kind, words get quotes where some reader of YAML would take
+    /// them for something else and lose them elsewhere, and lines end where their words do. Comments stay with their
+    /// keys. The names of the files that changed are printed.
+    Fmt(Fmt),
     /// Show what would change
     #[command(visible_alias = "diff")]
     Plan(Plan),
     /// Show a plan that `plan --out` saved; asks no vendor
     Show(Show),
+    /// Print what of the plan waits for what, as a graph to be drawn
+    Graph(Graph),
     /// Make the changes
     #[command(visible_alias = "sync")]
     Apply(Apply),
@@ -141,6 +149,15 @@ pub(crate) struct Validate {
         default_value = "text"
     )]
     pub format: DiagnosticFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Fmt {
+    #[command(flatten)]
+    pub place: Place,
+    /// Write nothing, and exit with 2 if a file is not in its normal form
+    #[arg(long, env = "TRUEUP_CHECK", value_parser = switch)]
+    pub check: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -232,6 +249,9 @@ pub(crate) struct Plan {
     pub json: bool,
     #[command(flatten)]
     pub budget: Budget,
+    /// Print what happens while it happens, an object of JSON a line, and nothing else
+    #[arg(long, env = "TRUEUP_JSON_STREAM", value_parser = switch)]
+    pub json_stream: bool,
     /// Also write the plan as JSON into a file
     #[arg(long, value_name = "FILE", env = "TRUEUP_JSON_INTO")]
     pub json_into: Option<PathBuf>,
@@ -341,6 +361,28 @@ pub(crate) enum FailOn {
     High,
     /// Nothing
     Never,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Graph {
+    #[command(flatten)]
+    pub planning: Planning,
+    /// In which language to print the graph
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "TRUEUP_GRAPH_FORMAT",
+        default_value = "dot"
+    )]
+    pub format: GraphFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// Graphviz
+    Dot,
+    /// Mermaid, which code hosts draw in Markdown
+    Mermaid,
 }
 
 /// How the lease of a workspace is taken.
@@ -454,6 +496,9 @@ pub(crate) struct Apply {
     /// Print the result as JSON
     #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
     pub json: bool,
+    /// Print what happens while it happens, an object of JSON a line, and nothing else
+    #[arg(long, env = "TRUEUP_JSON_STREAM", value_parser = switch)]
+    pub json_stream: bool,
 }
 
 #[derive(Args, Debug)]
@@ -505,6 +550,8 @@ pub(crate) enum SchemaName {
     Plan,
     /// The report that `drift --format json` prints
     Drift,
+    /// A line of what `plan --json-stream` and `apply --json-stream` print
+    Events,
 }
 
 /// A time such as `30s` or `5m`.

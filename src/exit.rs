@@ -7,7 +7,7 @@ pub enum Exit {
     Fine = 0,
     /// An error that no other code names.
     Error = 1,
-    /// There are changes, where the command was asked to tell (`plan --detailed-exitcode`).
+    /// There are changes, where the command was asked to tell (`plan --detailed-exitcode`, `fmt --check`).
     Changes = 2,
     /// A guard refused the plan.
     Refused = 3,

@@ -29,6 +29,7 @@
 //! - [`model`]: the nouns. An address, a kind and its spec, fields and values, references, diagnostics, a secret.
 //! - [`yaml`]: what people write, as a tree in which every node knows its place. The one module that knows a parser.
 //! - [`suggest`]: "did you mean".
+//! - [`format`](mod@format): the normal form of a file. It moves bytes, and never what they say.
 //! - [`load`]: a workspace's files, and from them what every system should look like.
 //! - [`resolve`]: what the declarations say of each other.
 //! - [`read`]: live state, with as few requests as will do.
@@ -99,6 +100,7 @@ mod drift;
 mod emulate;
 mod exit;
 mod forecast;
+mod format;
 mod guard;
 mod host;
 mod http;

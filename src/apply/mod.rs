@@ -14,7 +14,7 @@ use crate::model::address::Address;
 use crate::model::applying::{Applying, Created};
 use crate::model::delivery::Deliver;
 use crate::model::error::{Cause, VendorError};
-use crate::model::progress::{Progress, Watch};
+use crate::model::progress::{Ended, Progress, Watch};
 use crate::model::reference::Links;
 use crate::plan::{Action, Done, Step, StepView};
 use record::{Halt, Record};
@@ -247,8 +247,9 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
     if *shared.limits.stop.borrow() || shared.halt.get().is_some() {
         return Outcome::NotAttempted;
     }
-    let name = step.view.address.to_string();
-    (shared.limits.watch)(Progress::Begun(name));
+    let address = || step.view.address.clone();
+    let ended = |how| (shared.limits.watch)(Progress::Ended(address(), how));
+    (shared.limits.watch)(Progress::Begun(address()));
     let applying = Applying {
         links: &shared.links,
         created: &shared.created,
@@ -264,13 +265,13 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
         .find_map(|(_, output)| shared.door.check(&output.to).err());
     if let Some(why) = lost {
         let message = format!("its secret would be lost: {why}");
-        (shared.limits.watch)(Progress::Ended);
+        ended(Ended::Failed(message.clone(), None));
         return Outcome::Failed(VendorError::refused(message));
     }
     // Nothing is sent of which nobody would know that it was about to be.
     if let Err(halt) = shared.limits.record.intent(&step.view).await {
         shared.halt.set(halt).ok();
-        (shared.limits.watch)(Progress::Ended);
+        ended(Ended::NotAttempted);
         return Outcome::NotAttempted;
     }
     let ran = step.run(&applying, repeats.unwrap_or_default()).await;
@@ -278,17 +279,25 @@ async fn one(shared: Arc<Shared>, this: usize) -> Outcome {
     if let Err(halt) = recorded {
         shared.halt.set(halt).ok();
     }
-    let outcome = match ran {
+    match ran {
         Ok(Done::Exists { id, markers: _ }) => {
-            shared.created.add(step.view.address.clone(), id);
+            shared.created.add(step.view.address.clone(), id.clone());
+            ended(Ended::Done(Some(id)));
             Outcome::Done
         }
-        Ok(Done::Gone) => Outcome::Done,
-        Err(error) if error.cause == Cause::UnderWay => Outcome::UnderWay(error.message),
-        Err(error) => Outcome::Failed(error),
-    };
-    (shared.limits.watch)(Progress::Ended);
-    outcome
+        Ok(Done::Gone) => {
+            ended(Ended::Done(None));
+            Outcome::Done
+        }
+        Err(error) if error.cause == Cause::UnderWay => {
+            ended(Ended::UnderWay(error.message.clone()));
+            Outcome::UnderWay(error.message)
+        }
+        Err(error) => {
+            ended(Ended::Failed(error.message.clone(), error.help.clone()));
+            Outcome::Failed(error)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::observe::{Observing, Planned, close, observe};
 use super::progress::Line;
 use super::recorder::Recorder;
 use super::records::{self, Holding, Records};
+use super::stream::{Follower, tell};
 use super::{Streams, complain, load, time};
 use crate::apply::{self, Outcome, Report};
 use crate::cli::{Apply, Planning};
@@ -17,11 +18,17 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::Workspace;
 use crate::model::error::Cause;
+use crate::report::events::{self, Applying};
 use crate::report::picture::Picture;
 use crate::report::{Shown, json, text};
 use crate::saved::check::Checked;
 
 pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit {
+    let streams = Streams {
+        events: args.json_stream,
+        ..streams
+    };
+    tell(host, streams, events::version);
     let source = match Source::of(args, host, streams) {
         Ok(source) => source,
         Err(exit) => return exit,
@@ -121,11 +128,17 @@ async fn held_apply(
     let mut shown = text::plan(&picture, streams.sheet());
     shown.push_str(&text::stale(&checked, streams.out));
     // With JSON the plan goes where people read, so that the result alone is the output.
-    if args.json {
+    if args.json || args.json_stream {
         host.warn(&shown)
     } else {
         host.print(&shown)
     }
+    tell(host, streams, |at| events::plan(&plan, &origins, &[], at));
+    for address in checked.stale.keys() {
+        let problem = format!("{address} is left out: it is not what was approved any more");
+        tell(host, streams, |at| events::problem(&problem, at));
+    }
+    let follower = Follower::new(Applying::new(plan.views()));
     let is_stale = !checked.stale.is_empty();
     if is_stale && (args.strict || plan.is_empty()) {
         return close(open, Exit::Stale, host, streams).await;
@@ -178,7 +191,7 @@ async fn held_apply(
             .map(|it| (it.vendor, it.bounds.parallelism))
             .collect(),
         repeats,
-        watch: Arc::clone(&line.watch()),
+        watch: follower.watch(line.watch()),
         record: Arc::new(Recorder {
             store: Arc::clone(&records.store),
             lease: Arc::clone(&records.lease),
@@ -188,9 +201,13 @@ async fn held_apply(
         }),
         stop: host.stop.clone(),
     };
-    let report = apply::apply(approved, door, limits).await;
+    let applying = apply::apply(approved, door, limits);
+    let report = follower.follow(applying, host, streams).await;
     drop(line);
-    if args.json {
+    if args.json_stream {
+        let told = text::report(&report, &sources, streams.err);
+        host.warn(&format!("\n{told}"));
+    } else if args.json {
         host.print(&json::report(&workspace, &report, &checked));
     } else {
         host.print(&format!(

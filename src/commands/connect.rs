@@ -11,6 +11,7 @@ use futures_util::future::join_all;
 use url::Url;
 
 use super::Streams;
+use super::stream::tell;
 use crate::emulate::{self, Mounted, Running};
 use crate::forecast::Bounds;
 use crate::host::Host;
@@ -19,6 +20,7 @@ use crate::load::system::{Endpoint, System};
 use crate::model::error::{Cause, VendorError};
 use crate::model::secret::Secret;
 use crate::plan::Incomplete;
+use crate::report::events;
 use crate::vendors::erased::{AnyClosing, AnyConnected, AnySystem};
 use crate::vendors::{Connecting, VENDORS};
 
@@ -253,4 +255,5 @@ fn one(
 /// What a failure of the emulators is told as.
 pub(super) fn complain(host: &mut Host, streams: Streams, problem: &str) {
     host.warn(&format!("{} {problem}\n", streams.err.red("Error:")));
+    tell(host, streams, |at| events::problem(problem, at));
 }

@@ -2,6 +2,7 @@
 
 use super::Streams;
 use super::connect::complain;
+use super::stream;
 use crate::exit::Exit;
 use crate::guard::{Approved, Limits, approve};
 use crate::host::Host;
@@ -9,7 +10,6 @@ use crate::model::address::Address;
 use crate::model::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::place::Sources;
 use crate::plan::{Obstacle, Plan, Problem};
-use crate::report::diagnostics;
 
 const SECRET_MISSING: Code = Code("secret-missing");
 const SECRET_LOST: Code = Code("secret-lost");
@@ -29,11 +29,7 @@ pub(super) fn judge(
         }
     }
     if obstacles.has_errors() {
-        host.warn(&diagnostics::text(
-            &obstacles.sorted(),
-            sources,
-            streams.err.color,
-        ));
+        stream::mistakes(host, streams, &obstacles.sorted(), sources);
         return Err(Exit::Invalid);
     }
     approve(plan, limits).map_err(|refusals| {

@@ -9,6 +9,8 @@ mod connect;
 mod door;
 mod drift;
 mod emulate;
+mod fmt;
+mod graph;
 mod init;
 mod journal;
 mod judge;
@@ -22,6 +24,7 @@ mod records;
 mod rekey;
 mod schema;
 mod show;
+mod stream;
 mod time;
 mod unlock;
 mod validate;
@@ -41,8 +44,8 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::secret::Brought;
 use crate::load::{self, Invalid, Workspace};
+use crate::report::capabilities;
 use crate::report::style::{Palette, Sheet};
-use crate::report::{capabilities, diagnostics};
 use crate::vendors::VENDORS;
 use connect::complain;
 
@@ -65,10 +68,14 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
     match command {
         Command::Init(args) => init::run(&args, host, streams),
         Command::Validate(args) => validate::run(&args, host, streams),
+        Command::Fmt(args) => fmt::run(&args, host, streams),
         Command::Plan(args) => {
             log.block_on(host, async |host| plan::run(&args, host, streams).await)
         }
         Command::Show(args) => show::run(&args, host, streams),
+        Command::Graph(args) => {
+            log.block_on(host, async |host| graph::run(&args, host, streams).await)
+        }
         Command::Apply(args) => {
             log.block_on(host, async |host| apply::run(&args, host, streams).await)
         }
@@ -125,6 +132,8 @@ struct Streams {
     width: Option<usize>,
     /// Whether progress may be drawn on the error stream.
     progress: bool,
+    /// Whether the output is events, of all that happens.
+    events: bool,
 }
 
 impl Streams {
@@ -141,6 +150,7 @@ impl Streams {
             width: host.terminal.width.filter(|_| host.terminal.stdout),
             // The log and a moving line would write over each other.
             progress: watched && global.log == Level::Off,
+            events: false,
         }
     }
 
@@ -207,9 +217,9 @@ async fn load(
     let vars = match parse_vars(vars) {
         Ok(vars) => vars,
         Err(text) => {
-            host.warn(&format!(
-                "Error: `--var {text}` is not NAME=VALUE; write for example `--var site=lisbon`\n"
-            ));
+            let problem =
+                format!("`--var {text}` is not NAME=VALUE; write for example `--var site=lisbon`");
+            complain(host, streams, &problem);
             return Err(Exit::Error);
         }
     };
@@ -246,20 +256,14 @@ fn sound(
 ) -> Result<Workspace, Exit> {
     match loaded {
         Ok(workspace) => {
-            let warnings =
-                diagnostics::text(&workspace.warnings, &workspace.sources, streams.err.color);
-            host.warn(&warnings);
+            stream::mistakes(host, streams, &workspace.warnings, &workspace.sources);
             Ok(workspace)
         }
         Err(Invalid {
             diagnostics,
             sources,
         }) => {
-            host.warn(&diagnostics::text(
-                &diagnostics,
-                &sources,
-                streams.err.color,
-            ));
+            stream::mistakes(host, streams, &diagnostics, &sources);
             Err(Exit::Invalid)
         }
     }

@@ -11,6 +11,7 @@ use super::connect::{Connected, Open, Ready, complain, connect};
 use super::door::Door;
 use super::program::Programs;
 use super::progress::Line;
+use super::stream;
 use super::time::Time;
 use crate::cli::{Allow, Planning};
 use crate::exit::Exit;
@@ -27,7 +28,6 @@ use crate::model::place::Sources;
 use crate::model::reference::Links;
 use crate::plan::{Incomplete, Plan};
 use crate::read::Reading;
-use crate::report::diagnostics;
 use crate::report::picture::Warning;
 use crate::resolve::Head;
 use crate::select::Selection;
@@ -143,9 +143,9 @@ pub(super) async fn observe(
         mut incomplete,
         ..
     } = connected;
-    for caution in systems.iter().flat_map(|it| it.system.cautions(host.now)) {
-        let mark = streams.err.yellow("Warning:");
-        host.stderr.print(&format!("{mark} {caution}\n"));
+    let cautions = systems.iter().flat_map(|it| it.system.cautions(host.now));
+    for caution in cautions.collect::<Vec<_>>() {
+        stream::caution(host, streams, &caution);
         warnings.push(Warning::new(caution));
     }
     let traffics = systems.iter().map(|it| Arc::clone(&it.traffic));
@@ -202,7 +202,7 @@ pub(super) async fn observe(
     incomplete.sort_by(|a, b| a.what.cmp(&b.what));
     if found.has_errors() {
         let found = found.sorted();
-        host.warn(&diagnostics::text(&found, &sources, streams.err.color));
+        stream::mistakes(host, streams, &found, &sources);
         return Err(close(open, Exit::Invalid, host, streams).await);
     }
     let compared = kinds.into_iter().map(|kind| kind.compare(&links)).collect();
@@ -313,10 +313,8 @@ fn narrow(
         return false;
     }
     for pattern in selection.narrow(plan, declared) {
-        let mark = streams.err.yellow("Warning:");
-        host.warn(&format!(
-            "{mark} nothing declared is `{pattern}` or belongs to it\n"
-        ));
+        let text = format!("nothing declared is `{pattern}` or belongs to it");
+        stream::caution(host, streams, &text);
     }
     true
 }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::observe::{Observing, Planned, close, observe};
 use super::progress::Line;
 use super::records::{self, Known};
+use super::stream::tell;
 use super::{Streams, complain, key, load, time};
 use crate::cli::{Plan, PlanFormat, Planning};
 use crate::exit::Exit;
@@ -15,7 +16,7 @@ use crate::guard::refusals;
 use crate::host::Host;
 use crate::model::fingerprint::WorkspaceKey;
 use crate::report::picture::Picture;
-use crate::report::{Shown, html, json, markdown, text};
+use crate::report::{Shown, events, html, json, markdown, text};
 use crate::saved::{Making, Request, Saved};
 use crate::store::RunId;
 
@@ -25,6 +26,11 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     {
         host.now = day.timestamp();
     }
+    let streams = Streams {
+        events: args.json_stream,
+        ..streams
+    };
+    tell(host, streams, events::version);
     let Planning {
         place, variables, ..
     } = &args.planning;
@@ -132,7 +138,13 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
             }
         }
     }
-    host.print(&draw(args, &shown, &picture, streams));
+    if args.json_stream {
+        tell(host, streams, |at| {
+            events::plan(&plan, &origins, &refusals, at)
+        });
+    } else {
+        host.print(&draw(args, &shown, &picture, streams));
+    }
     time::tell(&times, host);
     close(open, exit, host, streams).await
 }

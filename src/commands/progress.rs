@@ -36,7 +36,7 @@ impl Line {
                 bar.set_message("applying");
             }
             Progress::Begun(step) => bar.set_message(format!("applying {step}")),
-            Progress::Ended => bar.inc(1),
+            Progress::Ended(..) => bar.inc(1),
         })
     }
 }

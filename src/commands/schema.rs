@@ -23,6 +23,7 @@ pub(super) fn run(args: &Schema, host: &mut Host, streams: Streams) -> Exit {
         (SchemaName::Resources, "resources.schema.json"),
         (SchemaName::Plan, "plan.schema.json"),
         (SchemaName::Drift, "drift.schema.json"),
+        (SchemaName::Events, "events.schema.json"),
     ] {
         let shown = folder.join(file);
         match write(&super::in_directory(host, folder), file, &text(name)) {
@@ -43,6 +44,7 @@ fn text(name: SchemaName) -> String {
         SchemaName::Resources => schema::resources(),
         SchemaName::Plan => schema::plan(),
         SchemaName::Drift => schema::drift(),
+        SchemaName::Events => schema::events(),
     }
 }
 

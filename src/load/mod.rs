@@ -78,6 +78,63 @@ pub(crate) struct Invalid {
     pub sources: Sources,
 }
 
+/// A workspace's files as texts, for those who look at how they are written and not at what they mean.
+pub(crate) struct Texts {
+    pub sources: Sources,
+    /// Those that are sound as YAML.
+    pub files: Vec<FileId>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Finds and reads the files of a workspace. Of the settings only what tells which files those are must be right.
+pub(crate) fn texts(request: &Request<'_>) -> Texts {
+    let folder = Folder {
+        directory: request.directory,
+        shown: request.shown,
+    };
+    let (mut sources, mut diagnostics) = (Sources::default(), Diagnostics::default());
+    let mut found = Vec::new();
+    if let Some(file) = source::read_settings_file(&folder, &mut sources, &mut diagnostics) {
+        found.push(file);
+        let secrets = Secrets::new(
+            request.directory,
+            request.environment,
+            request.present,
+            request.brought,
+        );
+        let mut mistakes = Diagnostics::default();
+        let root = only_document(file, &sources, &mut mistakes);
+        let settings = root.and_then(|root| {
+            let vars = request.vars;
+            workspace::read_settings(&root, vars, &secrets, request.directory, &mut mistakes)
+        });
+        match settings {
+            Some(settings) => found.extend(source::read_included(
+                &folder,
+                &settings,
+                &mut sources,
+                &mut diagnostics,
+            )),
+            None => diagnostics.extend(mistakes),
+        }
+    }
+    let mut files = Vec::new();
+    for file in found {
+        let mut mistakes = Diagnostics::default();
+        yaml::parse(file, &sources.get(file).text, &mut mistakes);
+        if !mistakes.has_errors() {
+            files.push(file);
+        } else if !diagnostics.has_errors() || file != FileId(0) {
+            diagnostics.extend(mistakes);
+        }
+    }
+    Texts {
+        sources,
+        files,
+        diagnostics: diagnostics.sorted(),
+    }
+}
+
 /// Loads and resolves a workspace.
 pub(crate) fn load(request: &Request<'_>) -> Result<Workspace, Invalid> {
     let mut sources = Sources::default();

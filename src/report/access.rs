@@ -5,7 +5,8 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::style::{Palette, clean};
+use super::style::{Sheet, clean};
+use super::text::fill;
 use crate::model::access::{Direction, Principal, Sort};
 use crate::plan::access::{Change, Impact, Section};
 
@@ -107,19 +108,22 @@ impl AccessSection {
 pub(super) const HEADING: &str = "Who gains and who loses what";
 
 /// One section of the text of a plan; none if nobody's access changes.
-pub(super) fn text(sections: &[AccessSection], palette: Palette) -> Option<String> {
+pub(super) fn text(sections: &[AccessSection], sheet: Sheet) -> Option<String> {
     if sections.is_empty() {
         return None;
     }
+    let palette = sheet.palette;
     let mut out = format!("{}\n", palette.bold(format!("{HEADING}:")));
     for section in sections {
-        writeln!(out, "  {}", section.title()).ok();
+        let title = fill(&section.title(), 4, sheet).join("\n    ");
+        writeln!(out, "  {title}").ok();
         for change in &section.changes {
             let sign = match change.sign() {
                 '+' => palette.yellow('+'),
                 sign => palette.dim(sign),
             };
-            writeln!(out, "    {sign} {}", change.told()).ok();
+            let told = fill(&change.told(), 8, sheet).join("\n        ");
+            writeln!(out, "    {sign} {told}").ok();
         }
     }
     Some(out)
@@ -181,7 +185,7 @@ mod tests {
     use crate::model::address::KindId;
     use crate::model::reference::Name;
     use crate::plan::access::{Change, Impact, Section};
-    use crate::report::style::Palette;
+    use crate::report::style::Sheet;
 
     const KIND: KindId = KindId {
         vendor: "toy",
@@ -228,7 +232,7 @@ mod tests {
 
     #[test]
     fn people_read_a_line_for_each_change_and_no_control_characters() {
-        let text = text(&sections(&impact()), Palette { color: false }).unwrap();
+        let text = text(&sections(&impact()), Sheet::PLAIN).unwrap();
         insta::assert_snapshot!(text, @r#"
         Who gains and who loses what:
           ada@example.org (toy.user "ada@example.org")
@@ -244,7 +248,7 @@ mod tests {
     #[test]
     fn where_nobodys_access_changes_nothing_is_said() {
         let nothing = Impact::default();
-        assert_eq!(text(&sections(&nothing), Palette { color: false }), None);
+        assert_eq!(text(&sections(&nothing), Sheet::PLAIN), None);
         assert!(sections(&nothing).is_empty());
     }
 

@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::load::workspace::Settings;
 use crate::report::drift::DriftJson;
+use crate::report::events::EventJson;
 use crate::report::json::PlanJson;
 use crate::vendors::VENDORS;
 use crate::vendors::erased::AnyVendor;
@@ -45,12 +46,28 @@ pub(crate) fn drift() -> String {
     printed::<DriftJson>()
 }
 
+/// The schema of a line of what `--json-stream` prints.
+pub(crate) fn events() -> String {
+    let mut schema = printing().into_root_schema_for::<EventJson>();
+    // The word that tells events apart is nobody's field, so that nobody describes it.
+    let events = schema.get_mut("oneOf").and_then(Json::as_array_mut);
+    for event in events.into_iter().flatten() {
+        let word = &mut event["properties"]["type"];
+        word["description"] = Json::from("What happened, in a word.");
+    }
+    print(&schema)
+}
+
 /// The schema of what trueup prints.
 fn printed<T: JsonSchema>() -> String {
+    print(&printing().into_root_schema_for::<T>())
+}
+
+/// Makes schemas of what trueup prints.
+fn printing() -> SchemaGenerator {
     let settings = SchemaSettings::draft07().for_serialize();
     let plain = schemars::transform::RecursiveTransform(written::plain);
-    let generator = settings.with_transform(plain).into_generator();
-    print(&generator.into_root_schema_for::<T>())
+    settings.with_transform(plain).into_generator()
 }
 
 /// Makes schemas of what people write. Draft 7 is the one that editors' YAML extensions know best.

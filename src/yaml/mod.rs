@@ -4,9 +4,11 @@
 mod control;
 mod keys;
 mod read;
+mod same;
 mod source;
 mod syntax;
 mod tree;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -14,8 +16,10 @@ mod tests;
 use std::borrow::Cow;
 
 pub(crate) use {
+    same::{is_number, same},
     source::{MAX_BYTES, decode_text},
     tree::{Entry, Node, View},
+    written::{Role, Shape, Style, Written, written},
 };
 
 use crate::model::diagnostic::{Code, Diagnostics};

@@ -168,6 +168,10 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         "journal verify --log trace",
         "key rotate --to next.key --log trace",
         "capabilities --json --log trace",
+        "plan --json-stream --log trace",
+        "graph --log trace",
+        "graph --format mermaid --log trace",
+        "fmt --check --log trace",
     ]
     .map(|line| (line, world.run(line)));
     let mut secrets = planted();

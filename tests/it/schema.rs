@@ -11,25 +11,26 @@ use trueup::Exit;
 use crate::acme;
 use crate::run::{project, trueup};
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     "workspace.schema.json",
     "resources.schema.json",
     "plan.schema.json",
     "drift.schema.json",
+    "events.schema.json",
 ];
 
 fn committed(file: &str) -> String {
     fs::read_to_string(project().join("schemas").join(file)).unwrap_or_default()
 }
 
-fn validator(file: &str) -> Validator {
+pub(crate) fn validator(file: &str) -> Validator {
     let schema = serde_json::from_str::<Json>(&committed(file)).unwrap();
     jsonschema::draft7::meta::validate(&schema).unwrap();
     jsonschema::validator_for(&schema).unwrap()
 }
 
 /// What is wrong with a value, a line each.
-fn problems(validator: &Validator, value: &Json) -> String {
+pub(crate) fn problems(validator: &Validator, value: &Json) -> String {
     let line =
         |error: jsonschema::ValidationError<'_>| format!("{}: {error}\n", error.instance_path());
     validator.iter_errors(value).map(line).collect()

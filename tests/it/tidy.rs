@@ -17,6 +17,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["apply::Permit"]),
     ("suggest", &[]),
     ("yaml", &["model", "suggest"]),
+    // Held against the kinds there are, which is how it is given them.
+    ("format::tests", &["format", "model", "vendors::VENDORS"]),
+    ("format", &["model", "yaml"]),
     // Stages: values in, values out. They know no network, no terminal and no vendor by name.
     (
         "load",
@@ -102,6 +105,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "load::workspace",
             "model",
             "report::drift",
+            "report::events",
             "report::json",
             "vendors::VENDORS",
             "vendors::erased",

@@ -2,6 +2,7 @@
 //! number of diagnostics, and only the one for people may hold colors.
 
 mod conceal;
+mod event;
 mod github;
 mod json;
 mod sarif;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+pub(crate) use event::{DiagnosticJson, events};
 pub(super) use sarif::{fingerprint, uri};
 pub(crate) use {github::github, json::json, sarif::sarif, text::text};
 
@@ -18,10 +20,13 @@ use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::place::{FileId, Place, Sources};
 
 /// A point of a file as people say it, both from 1, the column in characters; and its offset from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 struct Point {
+    /// The line, from 1.
     line: usize,
+    /// The character in the line, from 1.
     column: usize,
+    /// The byte in the file, from 0.
     byte: usize,
 }
 

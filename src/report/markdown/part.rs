@@ -140,10 +140,7 @@ pub(super) fn access(picture: &Picture, form: Form, room: &mut Room) -> Result<(
     if form != Form::Full {
         return room.add(&format!("**{count}.**\n\n"));
     }
-    room.add(&format!(
-        "<details{}><summary>{count}</summary>\n\n",
-        if sections.len() < 20 { " open" } else { "" }
-    ))?;
+    room.add(&format!("<details><summary>{count}</summary>\n\n"))?;
     let mut lines = String::new();
     for section in sections {
         lines.push_str(&format!("{}\n", section.title()));

@@ -86,7 +86,7 @@ pub(super) fn paragraph(mark: &str, painted: &str, text: &str, sheet: Sheet) -> 
 }
 
 /// Breaks a text between words where the sheet ends; `before` columns are taken already. Nothing is left out.
-pub(super) fn fill(text: &str, before: usize, sheet: Sheet) -> Vec<String> {
+pub(in crate::report) fn fill(text: &str, before: usize, sheet: Sheet) -> Vec<String> {
     let Some(width) = sheet.width else {
         return vec![text.to_owned()];
     };

@@ -17,7 +17,7 @@ use super::picture::{Picture, groups};
 use super::style::Sheet;
 use super::words;
 use super::{access, forecast};
-use line::fill;
+pub(super) use line::fill;
 
 /// A plan with its file positions, its counts, what it will ask of the vendors and what a guard would say of it.
 pub(crate) fn plan(picture: &Picture, sheet: Sheet) -> String {
@@ -33,7 +33,7 @@ pub(crate) fn plan(picture: &Picture, sheet: Sheet) -> String {
         }
         out
     }));
-    sections.extend(access::text(&picture.access, sheet.palette));
+    sections.extend(access::text(&picture.access, sheet));
     let incomplete = picture.incomplete.iter();
     sections.extend(incomplete.map(|it| notes::incomplete(it, sheet)));
     sections.extend(notes::notes(&picture.notes, sheet));
