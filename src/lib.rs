@@ -37,7 +37,7 @@
 //! - [`pair`]: declared and live objects that are the same thing. What a natural key speaks of (a folder, of what it lies
 //!   in) is paired before it.
 //! - [`compare`]: the diff engine; one generic function for every kind of every vendor.
-//! - [`plan`]: steps, and what is known beside them.
+//! - [`plan`]: steps, what is known beside them, and who gains and who loses what by them.
 //! - [`order`]: a step waits for what it needs; a deletion waits for whoever releases the thing.
 //! - [`select`]: a plan narrowed to a part.
 //! - [`forecast`]: what applying a plan asks of each vendor at least.

@@ -45,6 +45,13 @@ impl<K: Kind> Comparing<'_, K> {
         }
     }
 
+    /// What is enabled again is there again for all that it was shared with, whom nobody can read.
+    pub(super) fn comes_back(&self, access: &mut Touched, address: &Address, label: &str) {
+        if K::Spec::GIVES && access.after.is_empty() {
+            access.unread = Some(self.seen(address, label).itself(Sort::Thing));
+        }
+    }
+
     /// What a step does that removes its object.
     pub(super) fn taken(&self, address: &Address, label: &str, content: &Content<K>) -> Touched {
         let seen = self.seen(address, label);

@@ -212,7 +212,10 @@ impl<K: Kind> Comparing<'_, K> {
         let mut terms = terms::<K>(verb, &changed, &meta);
         terms.spends = terms.spends.filter(|_| K::spends(have, &update));
         let account = self.updated(&id, have, &want);
-        let access = self.touched(&address, &label, have, Some(&want), &changed);
+        let mut access = self.touched(&address, &label, have, Some(&want), &changed);
+        if enable {
+            self.comes_back(&mut access, &address, &label);
+        }
         let view = StepView {
             address,
             action: Action::Update,

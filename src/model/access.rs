@@ -224,7 +224,7 @@ pub(crate) struct Touched {
     pub after: Vec<Grant>,
     /// Whom its fields concern although they give nobody anything by themselves.
     pub governs: Option<Principal>,
-    /// The thing that goes, of which nobody read who may use it.
+    /// The thing that goes or comes back, of which nobody read who may use it.
     pub unread: Option<Principal>,
 }
 

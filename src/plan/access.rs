@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{FieldView, Plan, StepView};
+use super::{Action, FieldView, Plan, StepView};
 use crate::model::access::{Acquaintance, Direction, Level, Principal, Sort, Touched, What};
 use crate::model::address::Address;
 use crate::model::field::Value;
@@ -171,7 +171,11 @@ fn changes(step: &StepView) -> Vec<(Principal, Change)> {
     };
     if let Some(thing) = unread {
         let what = "whoever may use it, which was not read".to_owned();
-        tell(thing, Direction::Fall, what);
+        let direction = match step.action {
+            Action::Delete => Direction::Fall,
+            Action::Create | Action::Update => Direction::Rise,
+        };
+        tell(thing, direction, what);
     }
     if let Some(governed) = governs {
         for risk in &step.risks {

@@ -16,7 +16,7 @@ pub(crate) struct AccessSection {
     /// Whose access changes: a person by e-mail address or account, a group, what things lie in, the path of a policy.
     pub who: String,
     /// `person`, also for accounts of programs; `group`; `place` for what things lie in; `policy`; or `thing` for what
-    /// goes and of which was not read who may use it.
+    /// goes or comes back and of which was not read who may use it.
     #[schemars(extend("enum" = ["person", "group", "place", "policy", "thing"]))]
     pub sort: String,
     /// The accounts of a person, as `VENDOR.KIND.NAME` if they are declared. Accounts with one e-mail address are one

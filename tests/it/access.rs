@@ -59,7 +59,9 @@ fn named(field: &Value) -> BTreeMap<String, Value> {
                 .map(|(name, level)| (name.clone(), level.clone()))
                 .collect()
         }
-        one => BTreeMap::from([(one.to_string(), Value::Null)]),
+        one @ (Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+            BTreeMap::from([(one.to_string(), Value::Null)])
+        }
     }
 }
 

@@ -30,6 +30,7 @@ passwords:
 - { id: 41, name: A, username: a, password: canary-Live-Teal-4413, secret_key: CANARYLIVESEEDQQ, notes: canary live notes 77 }
 - { id: 42, name: B, username: b, password: canary-File-Plum-9921 }
 - { id: 43, name: G, username: g, password: canary-Live-Rust-1178 }
+devices: [{ id: 1, hostname: db, ip: 192.0.2.1, model: m, type: t, vendor: v, site: s }]
 ";
 
 /// An identity made for this test, and what `age` encrypted to it.
@@ -60,6 +61,13 @@ senhasegura:
     e: {{ name: E, username: e, password: {{ generate: {{ length: 32 }} }} }}
     f: {{ name: F, username: f, password: {{ generate: {{}}, output: {{ file: out/f.json }} }} }}
     g: {{ name: G, username: g, password: {{ command: [cat, vault/none] }} }}
+  credentials:
+    h:
+      identifier: h
+      username: h
+      device: {{ live: db }}
+      content: {{ env: CANARY_H }}
+      totp_seed: {{ env: CANARY_SEED }}
 "
     )
 }
@@ -77,6 +85,8 @@ fn planted() -> BTreeSet<String> {
         "canary-Age-Jade-5527",
         "canary-Command-Ruby-3305",
         "canary-Unused-Gray-2218",
+        "canary-Content-Onyx-8130",
+        "CANARYTOTPSEEDQQ",
         "canary-key-of-the-workspace-0123456789",
         NEXT_KEY,
         IDENTITY,
@@ -98,6 +108,8 @@ fn world() -> World {
     set_mode(&world.directory.path().join("next.key"), 0o600);
     let variables = [
         ("CANARY_A", "canary-Env-Moss-6620"),
+        ("CANARY_H", "canary-Content-Onyx-8130"),
+        ("CANARY_SEED", "CANARYTOTPSEEDQQ"),
         ("CANARY_UNUSED", "canary-Unused-Gray-2218"),
         ("TRUEUP_AGE_IDENTITY", IDENTITY),
         ("TRUEUP_KEY", "canary-key-of-the-workspace-0123456789"),
@@ -182,7 +194,7 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         assert_hidden(&secrets, &ran.transcript(), line);
     }
     // Everything is there at last, and nothing but what cannot be verified is left to say.
-    assert!(ran[4].1.out.contains("Plan: 4 to add"), "{:#?}", ran[4]);
+    assert!(ran[4].1.out.contains("Plan: 5 to add"), "{:#?}", ran[4]);
     assert_eq!(ran[8].1.json()["resource_changes"], json!([]));
     for (path, bytes) in everything(folder) {
         let is_ours = before.get(&path) == Some(&bytes);

@@ -196,6 +196,45 @@ async fn a_credential_is_updated_where_it_is() {
 }
 
 #[tokio::test]
+async fn every_setting_of_a_credential_is_sent_as_the_samples_name_it() {
+    let want = "
+identifier: db-01-root
+username: root
+device: { live: db-01.example.org }
+automatic_change: true
+change_by_agent: true
+change_plugin: SSH
+change_template: 3COM
+change_as: own
+reconcile: true
+reconcile_plugin: SSH
+reconcile_template: 3COM
+server_path: /etc/host
+totp_seed: MFRGGZDFMZTWQ2LK
+sessions: [SSH, MySQL, HTTPS, RDP]
+only_remote_apps: true
+remote_apps: [{ app: MySQL, over: SSH }, { app: Kaspersky, over: RDP }]
+session_as: own
+jit: true
+jit_creates: false
+jit_enables: true
+jit_as: own
+jit_enable_plugin: LDAP
+jit_enable_template: AD - Activate User
+jit_disable_plugin: LDAP
+jit_disable_template: AD - Deactivate User
+";
+    let recorded = Recorded::answering(201, list_and_answer()).await;
+    let fields = CredentialSpec::FIELDS.iter().map(|field| field.name);
+    let changed = fields.filter(|name| !["identifier", "username"].contains(name));
+    let changed = Vec::from_iter(changed);
+    let updated = try_update::<Credential>(&recorded, "19", &spec(want), &changed, false).await;
+    updated.unwrap();
+    let sent = recorded_request("credential-update-settings");
+    assert_eq!(recorded.asked()[1], sent);
+}
+
+#[tokio::test]
 async fn identifier_and_user_name_change_one_after_the_other() {
     let recorded = Recorded::answering(201, list_and_answer()).await;
     let want = spec(&ROOT.replace("db-01-root", "db-01-super"));

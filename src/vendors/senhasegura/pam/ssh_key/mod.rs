@@ -400,9 +400,12 @@ impl Kind for SshKey {
         look: Look<'_, Self>,
     ) -> Result<Live<Self>, VendorError> {
         let want = look.want;
-        Ok(match Self::read(client, id).await? {
-            Live::Disabled if want.enabled == Some(false) => Live::Active(want.clone()),
-            live => live,
+        let live = Self::read(client, id).await?;
+        let is_meant = matches!(live, Live::Disabled) && want.enabled == Some(false);
+        Ok(if is_meant {
+            Live::Active(want.clone())
+        } else {
+            live
         })
     }
 
