@@ -133,7 +133,7 @@ pub(super) fn access(picture: &Picture, form: Form, room: &mut Room) -> Result<(
     let gains = |it: &&AccessSection| it.changes.iter().any(AccessChange::is_rise);
     let gaining = sections.iter().filter(gains).count();
     let count = format!(
-        "{}: {gaining} gain something, {} do not",
+        "{}: {gaining} can do more, {} less or something else",
         access::HEADING,
         sections.len() - gaining
     );

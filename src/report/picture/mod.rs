@@ -78,7 +78,7 @@ pub(crate) struct Step {
     /// The steps that come before it, as references within its vendor are written: `group.dba`.
     pub waits_for: Vec<String>,
     /// Whether somebody can do more than before by it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub raises: bool,
     /// Who changed what, as far as anything is remembered.
     pub origin: Option<Origin>,
