@@ -57,7 +57,8 @@
 //!
 //! # What never happens
 //!
-//! - Nothing but [`apply`] can write: a write needs an [`apply::Permit`], and only that module can make one.
+//! - Nothing but [`apply`] can write: a write needs an [`apply::Permit`], and only that module can make one. Without one go
+//!   logins, and giving back what a read took because its declaration says `verify: read`.
 //! - Nothing is applied that [`guard`] has not approved: [`apply::apply`] takes nothing else.
 //! - Nothing between [`load`] and [`report`] prints, reads a clock or sees the environment; [`host`] is the only door.
 //! - No secret leaves a [`model::secret::Secret`] but into a request body, or through the one door of

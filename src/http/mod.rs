@@ -1,7 +1,7 @@
 //! HTTP as all vendor clients need it: limits, rates, deadlines, repeats, trust, and errors that give no secret away.
 //!
 //! A vendor's client makes one [`Client`] per system and asks with [`Client::get`], [`Client::ask`],
-//! [`Client::write`] or [`Client::login`]. Every answer of the system, 4xx and 5xx too, comes back as a [`Response`]; an [`Error`] means that
+//! [`Client::write`], [`Client::login`] or [`Client::give_back`]. Every answer of the system, 4xx and 5xx too, comes back as a [`Response`]; an [`Error`] means that
 //! there is no answer to read. Nothing here knows a vendor, writes without a [`Permit`], follows a redirect away from
 //! the endpoint, or shows a body, a header or a query.
 
@@ -191,6 +191,12 @@ impl Client {
             Repeat::Never => Nature::OnceWrite,
         };
         Request::new(self, method.into(), path, nature)
+    }
+
+    /// Gives back what a read took at the system, such as the custody of a secret. It changes nothing of what is declared,
+    /// and so needs no permit.
+    pub(crate) fn give_back(&self, path: &str) -> Request<'_> {
+        Request::new(self, Method::DELETE, path, Nature::SafeWrite)
     }
 
     /// Sends a POST that only opens or closes a login, and so needs no permit.

@@ -192,9 +192,9 @@ pub(crate) async fn read<K: Kind>(
         let is_asked = reading.only.as_ref();
         let is_asked = is_asked.is_none_or(|only| only.contains(&desired.address));
         match row.spec {
-            Some(_) => whole.push((desired, not_read(row))),
-            None if !is_asked => whole.push((desired, not_read(row))),
-            None => to_read.push((desired, Asked::Row(row))),
+            Some(_) if !desired.meta.reads_values => whole.push((desired, not_read(row))),
+            Some(_) | None if !is_asked => whole.push((desired, not_read(row))),
+            Some(_) | None => to_read.push((desired, Asked::Row(row))),
         }
     }
     to_read.extend(

@@ -202,3 +202,93 @@ fn a_mistake_in_how_to_verify_is_told() {
     let said = refused(", verify: { secrte: read }", "");
     assert!(said.contains("did you mean `secret`?"), "{said}");
 }
+
+/// A workspace with one credential that was there before us.
+fn custody(verify: &str) -> World {
+    let settings = format!(
+        "workspace: case\nsecrets: {{ allow_plaintext: true }}\nsystems:\n  senhasegura: {{ endpoint: emulator, seed: \
+         live.yaml, retries: 0{verify} }}\n"
+    );
+    let live = "devices:\n- { id: 1, hostname: db-01, ip: 192.0.2.14, model: Debian, type: Server, vendor: Debian, site: \
+                Lab }\ncredentials:\n- { id: 5, identifier: db-01-root, username: root, device: db-01, content: \
+                Amber-Wagon-33 }\n";
+    let desired = "senhasegura:\n  credentials:\n    root: { identifier: db-01-root, username: root, device: { live: db-01 \
+                   }, content: Silver-Bridge-40 }\n";
+    World::of(&[
+        ("trueup.yaml", &settings),
+        ("live.yaml", live),
+        ("desired.yaml", desired),
+    ])
+}
+
+/// What was asked of single credentials.
+fn asked(world: &World) -> Vec<String> {
+    let requests = world.requests().into_iter();
+    let lines = requests.map(|it| {
+        let (method, path) = (it["method"].as_str(), it["path"].as_str());
+        format!("{} {}", method.unwrap(), path.unwrap())
+    });
+    lines.filter(|it| it.contains("credential/")).collect()
+}
+
+#[test]
+fn no_custody_is_taken_unasked() {
+    let world = custody("");
+    let plan = world.run("plan");
+    let why = "without `verify: read` it is not read, for that takes custody of the credential";
+    assert!(plan.out.contains(why), "{plan:#?}");
+    assert_eq!(asked(&world), Vec::<String>::new());
+}
+
+#[test]
+fn custody_that_was_taken_to_compare_is_given_back_at_once() {
+    let world = custody(", verify: { credential: read }");
+    let plan = world.run("plan --json").json();
+    let state = &plan["resource_changes"][0]["secret_state"]["content"]["state"];
+    assert_eq!(state, "wanted_changed", "{plan:#}");
+    let asked = asked(&world);
+    assert_eq!(asked.len(), 2, "{asked:?}");
+    assert!(
+        asked[0].starts_with("GET ") && asked[0].ends_with("credential/5"),
+        "{asked:?}"
+    );
+    assert!(
+        asked[1].starts_with("DELETE ") && asked[1].ends_with("credential/custody/5"),
+        "{asked:?}"
+    );
+    assert!(!world.live().contains("custody"), "{}", world.live());
+}
+
+#[test]
+fn what_is_wanted_otherwise_than_it_was_applied_is_written_unread() {
+    let world = custody(", verify: { credential: read }");
+    done(&world.run("apply --yes"));
+    world.write_file(
+        "trueup.yaml",
+        "workspace: case\nsecrets: { allow_plaintext: true }\nsystems:\n  senhasegura: { endpoint: emulator, seed: live.yaml, retries: 0 }\n",
+    );
+    let text = std::fs::read_to_string(world.directory.path().join("desired.yaml")).unwrap();
+    world.write_file(
+        "desired.yaml",
+        &text.replace("Silver-Bridge-40", "Green-Ladder-20"),
+    );
+    world.clear_journal();
+    done(&world.run("apply --yes"));
+    assert!(world.live().contains("Green-Ladder-20"), "{}", world.live());
+    assert!(
+        asked(&world).iter().all(|it| !it.starts_with("GET ")),
+        "{:?}",
+        asked(&world)
+    );
+}
+
+#[test]
+fn a_value_whose_custody_stays_is_no_plan() {
+    let world = custody(", verify: { credential: read }");
+    world.set_faults(r#"[{"on":"write","nth":1,"do":{"fail":{"status":503}}}]"#);
+    let plan = world.run("plan");
+    world.clear_faults();
+    assert_eq!(plan.exit, Exit::Error, "{plan:#?}");
+    let why = "its custody could not be given back";
+    assert!(plan.out.contains(why), "{plan:#?}");
+}

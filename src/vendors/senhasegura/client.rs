@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+
 use tokio::sync::Mutex;
 
 use super::answer::{self, Refusal};
@@ -9,6 +11,7 @@ use super::pam::{ListRow, Listed, Places};
 use super::session::{Credentials, Session};
 use crate::apply::Permit;
 use crate::http::{self, Repeat, Response, Write};
+use crate::model::address::RemoteId;
 use crate::model::error::VendorError;
 
 /// What a client is made of.
@@ -32,6 +35,8 @@ pub(crate) struct Client {
     pub(super) listed: Mutex<Option<Listed>>,
     /// What writes go by: the list of credentials as it was when the run wrote first, with what it wrote since.
     pub(super) known: Mutex<Option<Vec<ListRow>>>,
+    /// What a plan was told of each credential by the list, for those of which the value is read besides.
+    pub(super) told: Mutex<HashMap<RemoteId, ListRow>>,
     /// Where the devices are that something was written on.
     pub(super) places: Places,
     prefix: &'static str,
@@ -62,6 +67,7 @@ impl Client {
             a2a: Session::new(http, token, a2a, tenant),
             listed: Mutex::new(None),
             known: Mutex::new(None),
+            told: Mutex::default(),
             places: Places::default(),
             prefix,
             parallelism,
@@ -115,6 +121,12 @@ impl Client {
     pub(super) async fn a2a_get(&self, path: &str) -> Result<Response, VendorError> {
         let path = format!("{}/{path}", self.prefix);
         self.a2a.send(|http| http.get(&path)).await
+    }
+
+    /// Gives back what reading took there. The answer may be a refusal.
+    pub(super) async fn a2a_give_back(&self, path: &str) -> Result<Response, VendorError> {
+        let path = format!("{}/{path}", self.prefix);
+        self.a2a.send(|http| http.give_back(&path)).await
     }
 
     /// Writes to PAM Core or another module that A2A leads to. The answer may be a refusal.

@@ -1,8 +1,9 @@
-//! PAM credentials (vendor page, section 4.6). Reading one takes custody of it, so nothing here does: what is known of one
-//! is what the list says.
+//! PAM credentials (vendor page, section 4.6). Reading one takes custody of it, so that what is known of one is what the
+//! list says, and its value only where that is to be read.
 
 mod additional;
 mod body;
+mod custody;
 mod execution;
 mod jit;
 mod login;
@@ -25,7 +26,7 @@ use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
 use crate::model::error::VendorError;
 use crate::model::field::{Field, Fields, Form, SecretField};
-use crate::model::kind::{Kind, Listing, Live, NaturalKey, Removal, Row, Spec, Update};
+use crate::model::kind::{Kind, Listing, Live, Look, NaturalKey, Removal, Row, Spec, Update};
 use crate::model::reference::{Link, Links, Ref};
 use additional::{Additional, CRITICALITY, NOTES, OWNER, SERVER_PATH, TOTP_SEED};
 use execution::{
@@ -47,7 +48,7 @@ const IDENTIFIER: Field = Field::new("identifier");
 const USERNAME: Field = Field::new("username");
 // No page says that a credential can be moved.
 const DEVICE_OF: Field = Field::fixed("device").form(Form::Reference);
-const CONTENT: Field = Field::new("content").form(Form::Secret).untold();
+const CONTENT: Field = Field::new("content").form(Form::Secret).untold().traced();
 const CREDENTIAL_TYPE: Field = Field::new("credential_type");
 const DOMAIN: Field = Field::new("domain").untold();
 const ADDITIONAL: Field = Field::new("additional").untold();
@@ -276,7 +277,7 @@ impl From<ListRow> for CredentialSpec {
             username: username.0,
             device: Ref::live(hostname.0),
             content: Some(SecretField::Unknown {
-                why: "reading it would take custody of the credential".to_owned(),
+                why: "without `verify: read` it is not read, for that takes custody of the credential".to_owned(),
                 place: None,
             }),
             credential_type: Some(credential_type.0),
@@ -314,8 +315,13 @@ impl Kind for Credential {
             writable: true,
         };
         let rows = rows.into_iter().filter(|row| !row.is_key());
+        let rows = rows.collect::<Vec<_>>();
+        let told = rows
+            .iter()
+            .map(|row| (RemoteId(row.id.0.clone()), row.clone()));
+        *client.told.lock().await = told.collect();
         Ok(Listing {
-            rows: rows.map(row).collect(),
+            rows: rows.into_iter().map(row).collect(),
             incomplete: None,
         })
     }
@@ -323,6 +329,23 @@ impl Kind for Credential {
     /// Only what the list does not show is asked for. To ask the vendor would be to take custody of it.
     async fn read(_: &Client, _: &RemoteId) -> Result<Live<Self>, VendorError> {
         Ok(Live::Disabled)
+    }
+
+    /// One of which the value is to be read, though the list says the rest.
+    async fn read_for(
+        client: &Client,
+        id: &RemoteId,
+        look: Look<'_, Self>,
+    ) -> Result<Live<Self>, VendorError> {
+        let told = client.told.lock().await.get(id).cloned();
+        let Some(row) = told.filter(|_| look.values) else {
+            return Self::read(client, id).await;
+        };
+        let content = custody::read(client, id).await?;
+        Ok(Live::Active(CredentialSpec {
+            content: Some(content),
+            ..row.into()
+        }))
     }
 
     async fn create(
