@@ -1,5 +1,8 @@
 //! The command line: flags and their words. No logic.
 
+mod records;
+mod reports;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,11 +12,16 @@ use clap_complete::Shell;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
+pub(crate) use records::{Journal, JournalShow, JournalVerify, Key, KeyRotate};
+pub(crate) use reports::{
+    Budget, Drift, DriftFormat, FailOn, Graph, GraphFormat, PlanFormat, Show,
+};
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0    fine, or nothing to do
   1    error
-  2    there are changes (plan --detailed-exitcode, fmt --check)
+  2    there are changes (plan --detailed-exitcode, drift, fmt --check)
   3    refused by a guard
   4    partly applied
   5    the plan is stale
@@ -271,120 +279,6 @@ pub(crate) struct Plan {
     pub detailed_exitcode: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PlanFormat {
-    Text,
-    Json,
-    /// For a comment on a pull request
-    Markdown,
-    /// A page of its own
-    Html,
-}
-
-/// How large a report may get.
-#[derive(Args, Debug)]
-pub(crate) struct Budget {
-    /// Markdown is shortened to N bytes: first fields go, then steps that add or change, never a deletion or a risk
-    #[arg(
-        long,
-        value_name = "N",
-        env = "TRUEUP_MAX_BYTES",
-        default_value_t = 65_536,
-        value_parser = clap::value_parser!(u32).range(8_192..)
-    )]
-    pub max_bytes: u32,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Show {
-    /// The file that `plan --out` wrote
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-    /// How to print the plan
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        env = "TRUEUP_SHOW_FORMAT",
-        default_value = "text"
-    )]
-    pub format: PlanFormat,
-    #[command(flatten)]
-    pub budget: Budget,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Drift {
-    #[command(flatten)]
-    pub planning: Planning,
-    /// How to print the report
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        env = "TRUEUP_DRIFT_FORMAT",
-        default_value = "text"
-    )]
-    pub format: DriftFormat,
-    /// Exit with 2 if something at least this grave differs that no waiver lets pass
-    #[arg(
-        long,
-        value_name = "SEVERITY",
-        env = "TRUEUP_FAIL_ON",
-        default_value = "medium"
-    )]
-    pub fail_on: FailOn,
-    /// List also what is live and not declared
-    #[arg(long, env = "TRUEUP_UNMANAGED", value_parser = switch)]
-    pub unmanaged: bool,
-    /// The file of waivers, if it is not waivers.yaml in the workspace
-    #[arg(long, value_name = "FILE", env = "TRUEUP_WAIVERS")]
-    pub waivers: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DriftFormat {
-    Text,
-    Json,
-    Markdown,
-    Sarif,
-    Junit,
-    Csv,
-}
-
-/// How grave something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
-    /// Anything, also what nobody can verify
-    Low,
-    /// What somebody changed at the vendor
-    Medium,
-    /// Secrets changed at the vendor, weaker protection, and power that nobody declared
-    High,
-    /// Nothing
-    Never,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Graph {
-    #[command(flatten)]
-    pub planning: Planning,
-    /// In which language to print the graph
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        env = "TRUEUP_GRAPH_FORMAT",
-        default_value = "dot"
-    )]
-    pub format: GraphFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum GraphFormat {
-    /// Graphviz
-    Dot,
-    /// Mermaid, which code hosts draw in Markdown
-    Mermaid,
-}
-
 /// How the lease of a workspace is taken.
 #[derive(Args, Debug)]
 pub(crate) struct Lease {
@@ -414,55 +308,6 @@ pub(crate) struct Adopt {
     pub planning: Planning,
     #[command(flatten)]
     pub lease: Lease,
-    /// Print the result as JSON
-    #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
-    pub json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Key {
-    /// Put another key in the place of the workspace's, and all that is remembered under it
-    ///
-    /// A fingerprint is made anew from the value that is declared or live today. Where neither is the one that was applied
-    /// last, that is forgotten, and told. Changes nothing at any vendor; saved plans of the old key are no longer taken.
-    Rotate(KeyRotate),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct KeyRotate {
-    #[command(flatten)]
-    pub planning: Planning,
-    #[command(flatten)]
-    pub lease: Lease,
-    /// The file with the new key, if none is to be made up
-    #[arg(long, value_name = "FILE", env = "TRUEUP_KEY_TO")]
-    pub to: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Journal {
-    /// Print the lines
-    Show(JournalShow),
-    /// Check that no line was edited, moved or taken out
-    Verify(JournalVerify),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct JournalShow {
-    #[command(flatten)]
-    pub place: Place,
-    /// Only the lines of this run
-    #[arg(long, value_name = "ID")]
-    pub run: Option<String>,
-    /// Print each line as JSON
-    #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
-    pub json: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct JournalVerify {
-    #[command(flatten)]
-    pub place: Place,
     /// Print the result as JSON
     #[arg(long, env = "TRUEUP_JSON", value_parser = switch)]
     pub json: bool,
