@@ -80,6 +80,8 @@ pub(crate) enum DriftFormat {
     Text,
     Json,
     Markdown,
+    /// A page of its own
+    Html,
     Sarif,
     Junit,
     Csv,

@@ -90,6 +90,7 @@ pub(super) async fn run(args: &Drift, host: &mut Host, streams: Streams) -> Exit
         DriftFormat::Text => drift::text(&shown, streams.out),
         DriftFormat::Json => drift::json(&shown),
         DriftFormat::Markdown => drift::markdown(&shown),
+        DriftFormat::Html => drift::html(&shown),
         DriftFormat::Sarif => drift::sarif(&shown),
         DriftFormat::Junit => drift::junit(&shown),
         DriftFormat::Csv => drift::csv(&shown),

@@ -175,6 +175,7 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         "drift --format junit --log trace",
         "drift --format csv --log trace",
         "drift --format markdown --log trace",
+        "drift --format html --log trace",
         "adopt --json --log trace",
         "journal show --json --log trace",
         "journal verify --log trace",

@@ -251,3 +251,26 @@ fn the_example_is_a_quiet_page_too() {
     assert_eq!(browser.evaluate(SEEN), json!(53));
     check_quiet(&browser);
 }
+
+#[test]
+fn the_page_of_drift_fetches_nothing_and_its_filter_works() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let world = crate::drift::drifted();
+    let file = world.directory.path().join("drift.html");
+    fs::write(&file, world.run("drift --format html").out).unwrap();
+    browser.open(&file);
+    for (what, status) in [
+        ("", "5 of 5 shown"),
+        ("by('action')[0].checked = false", "4 of 5 shown"),
+        (
+            "form.reset(); by('text').value = 'elsewhere'",
+            "2 of 5 shown",
+        ),
+        ("form.reset()", "5 of 5 shown"),
+    ] {
+        assert_eq!(browser.evaluate(&after(what)), json!(status), "{what}");
+    }
+    check_quiet(&browser);
+}

@@ -1,6 +1,7 @@
 //! Drift for people, auditors and programs.
 
 mod csv;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -8,6 +9,7 @@ mod sarif;
 mod text;
 
 pub(crate) use csv::csv;
+pub(crate) use html::html;
 pub(crate) use json::{DriftJson, json};
 pub(crate) use junit::junit;
 pub(crate) use markdown::markdown;

@@ -23,6 +23,25 @@ const SCRIPT: &str = include_str!("page.js");
 /// Draws a plan.
 pub(crate) fn plan(picture: &Picture) -> String {
     let title = format!("Plan of {}", escape(&picture.workspace));
+    let parts = [
+        objections(picture),
+        people(picture),
+        filter(picture),
+        steps(picture),
+        beside(picture),
+        kinds(picture),
+    ];
+    page(
+        &title,
+        "Skip to the steps",
+        &header(picture),
+        &parts.concat(),
+    )
+}
+
+/// A page that loads nothing and runs nothing but its own script, of which the parts are HTML already. What can be filtered
+/// is in articles of the class `step` within `#steps`.
+pub(super) fn page(title: &str, skip: &str, header: &str, main: &str) -> String {
     let [style, script] =
         [STYLE, SCRIPT].map(|it| BASE64.encode(digest(&SHA256, it.as_bytes()).as_ref()));
     let policy = format!(
@@ -34,15 +53,10 @@ pub(crate) fn plan(picture: &Picture) -> String {
         &format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n"),
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
         &format!("<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"),
-        "<a class=\"skip\" href=\"#steps\">Skip to the steps</a>\n",
-        &header(picture),
+        &format!("<a class=\"skip\" href=\"#steps\">{skip}</a>\n"),
+        header,
         "<main>\n",
-        &objections(picture),
-        &people(picture),
-        &filter(picture),
-        &steps(picture),
-        &beside(picture),
-        &kinds(picture),
+        main,
         "</main>\n",
         &format!("<footer><p>Made by trueup {version}.</p></footer>\n"),
         &format!("<script>{SCRIPT}</script>\n</body>\n</html>\n"),
@@ -51,7 +65,7 @@ pub(crate) fn plan(picture: &Picture) -> String {
 }
 
 /// Text as it is, with nothing in it that HTML takes for its own.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in clean(text).chars() {
         match character {
@@ -82,12 +96,12 @@ fn prose(text: &str) -> String {
     parts.collect()
 }
 
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(text))
 }
 
 /// A list of what is HTML already; nothing, if there is nothing in it.
-fn list(items: impl Iterator<Item = String>) -> String {
+pub(super) fn list(items: impl Iterator<Item = String>) -> String {
     let items = items.map(|it| format!("<li>{it}</li>\n"));
     let items = items.collect::<String>();
     if items.is_empty() {
@@ -97,7 +111,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
 }
 
 /// A part of the page with its heading; nothing, if there is nothing in it.
-fn section(id: &str, title: &str, content: &str) -> String {
+pub(super) fn section(id: &str, title: &str, content: &str) -> String {
     if content.is_empty() {
         return String::new();
     }
