@@ -373,3 +373,31 @@ fn every_script_is_sound_and_can_be_run_and_every_script_that_is_run_is_there() 
         }
     }
 }
+
+#[test]
+fn from_the_proposal_to_the_night_every_step_says_what_it_found() {
+    let world = world(VAULT);
+    for script in ["validate.sh", "plan.sh", "render.sh"] {
+        let (said, code) = run(&world, script, &[]);
+        assert_eq!(code, Some(0), "{script}: {said}");
+    }
+    let comment = read(&world, "trueup-plan/comment.md");
+    assert!(
+        comment.starts_with("### Plan: 1 to add, 0 to change, 0 to destroy.\n"),
+        "{comment}"
+    );
+    assert!(comment.contains("senhasegura.password.router"), "{comment}");
+    assert!(!comment.contains(SECRET));
+    let (said, code) = run(&world, "apply.sh", &[]);
+    assert_eq!(code, Some(0), "{said}");
+    // By night somebody has changed it at the vendor.
+    world.set_live(&world.live().replace("username: admin", "username: root"));
+    let (said, code) = run(&world, "drift.sh", &[]);
+    assert_eq!(code, Some(0), "{said}");
+    let sarif = serde_json::from_str::<Json>(&read(&world, "trueup-drift/drift.sarif")).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "drifted", "{sarif:#}");
+    let at = &result["locations"][0]["physicalLocation"];
+    assert_eq!(at["artifactLocation"]["uri"], "vault.yaml");
+    assert_eq!(at["region"]["startLine"], 3);
+}

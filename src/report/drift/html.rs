@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Shown, clause, since, subject};
 use crate::drift::{Counts, Finding, Severity};
-use crate::report::html::{code, escape, list, page, section};
+use crate::report::html::{code, escape, list, page, prose, section};
 use crate::report::words::counted;
 
 /// A page that loads nothing, in which findings can be filtered by gravity and vendor and searched.
@@ -19,7 +19,7 @@ pub(crate) fn html(shown: &Shown<'_>) -> String {
         let why =
             waiver.map(|it| format!("waived by {} until {}: {}", it.owner, it.until, it.reason));
         let why = escape(&why.unwrap_or_default());
-        format!("{} {}: {why}", code(&subject(it)), escape(&clause(it)))
+        format!("{} {}: {why}", code(&subject(it)), prose(&clause(it)))
     });
     let unread = shown.incomplete.iter();
     let unread = unread.map(|it| format!("{} {}", code(&it.what), escape(&it.why)));
@@ -98,7 +98,7 @@ fn card(number: usize, finding: &Finding, shown: &Shown<'_>) -> String {
          <p>{} <span class=\"place\">{}</span></p>\n</article>\n",
         escape(vendor(finding)),
         code(&subject(finding)),
-        escape(&clause(finding)),
+        prose(&clause(finding)),
         escape(&more)
     )
 }

@@ -81,7 +81,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A sentence, in which what stands in backticks is code.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     if !text.matches('`').count().is_multiple_of(2) {
         return escape(text);
     }
