@@ -92,9 +92,10 @@ async fn rotate(
         }
         let why = "the key stays, since fingerprints of what is not read would be forgotten";
         complain(host, streams, why);
-        let exit = match read_exit {
-            Exit::Fine => Exit::Error,
-            other => other,
+        let exit = if read_exit == Exit::Fine {
+            Exit::Error
+        } else {
+            read_exit
         };
         return close(open, exit, host, streams).await;
     }

@@ -115,9 +115,12 @@ impl<K: Kind> Comparing<'_, K> {
             Ok(false) => return Ok(Answer::InSync),
             Ok(true) => {
                 let is_as_applied = before.and_then(is_last) != Some(false);
-                return Ok(match written(after) {
-                    Answer::WantedChanged if !is_as_applied => Answer::ChangedOutside,
-                    other => other,
+                let answer = written(after);
+                let is_outside = answer == Answer::WantedChanged && !is_as_applied;
+                return Ok(if is_outside {
+                    Answer::ChangedOutside
+                } else {
+                    answer
                 });
             }
             Err(why) => why,

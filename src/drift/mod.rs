@@ -96,13 +96,17 @@ impl Severity {
 /// What differs.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum What {
-    /// A field: what is there, and what should be.
-    Field {
-        there: Option<Value>,
-        declared: Option<Value>,
-    },
+    /// A field.
+    Field(Box<Values>),
     /// A clause that follows the address.
     Said(String),
+}
+
+/// What is there, and what should be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Values {
+    pub there: Option<Value>,
+    pub declared: Option<Value>,
 }
 
 /// Everything that differs, in the order of gravity, then of addresses.
@@ -231,10 +235,10 @@ fn of_step(view: &StepView, origins: &Origins, ledger: &Ledger) -> Vec<Finding> 
                 let sort = sort(field, origin, remembered.is_some());
                 found.push(Finding {
                     field: Some(field.name),
-                    what: What::Field {
+                    what: What::Field(Box::new(Values {
                         there: field.before.clone(),
                         declared: field.after.clone(),
-                    },
+                    })),
                     severity: severity(view, field, sort),
                     ..said(sort, Severity::Low, "")
                 });

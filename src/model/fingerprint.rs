@@ -71,7 +71,16 @@ impl WorkspaceKey {
                 let made = generated.made()?;
                 Some(self.fingerprint(&SecretBytes::from(made)))
             }
-            known => Some(self.fingerprint_of(|sink| canonical::value(known, sink))),
+            Value::Text(_)
+            | Value::Flag(_)
+            | Value::Number { .. }
+            | Value::Word(_)
+            | Value::Sensitive(_)
+            | Value::Set(_)
+            | Value::Name(_)
+            | Value::Names(_)
+            | Value::Access(_)
+            | Value::Output(_) => Some(self.fingerprint_of(|sink| canonical::value(value, sink))),
         }
     }
 

@@ -23,10 +23,10 @@ pub(super) fn make<K: Kind>(
     let generated = fields.into_list().into_iter();
     let generated = generated.filter_map(|(field, value)| {
         let is_due = changed.is_none_or(|it| it.contains(&field.name));
-        match value {
-            Value::Generated(generated) if is_due => Some((field, generated)),
-            _ => None,
-        }
+        let Value::Generated(generated) = value else {
+            return None;
+        };
+        is_due.then_some((field, generated))
     });
     let generated = generated.collect::<Vec<_>>();
     for (field, it) in &generated {

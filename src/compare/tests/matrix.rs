@@ -192,9 +192,10 @@ fn answer(compared: &Compared) -> String {
         Answer::CannotVerify => "cannot verify",
     };
     assert_eq!(answers.next(), None);
-    let said = compared.unverified.iter();
-    let said = said.map(|it| format!("cannot verify: {}", it.why));
-    said.last().unwrap_or_else(|| answer.to_owned())
+    match compared.unverified.last() {
+        Some(field) => format!("cannot verify: {}", field.why),
+        None => answer.to_owned(),
+    }
 }
 
 #[test]

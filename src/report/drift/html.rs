@@ -65,7 +65,7 @@ fn filter(shown: &Shown<'_>) -> String {
             "<label><input type=\"checkbox\" name=\"action\" value=\"{word}\" checked> {count} {word}</label>\n"
         )
     });
-    let vendors = shown.findings.iter().map(|it| vendor(it));
+    let vendors = shown.findings.iter().map(vendor);
     let vendors = vendors.collect::<BTreeSet<_>>().into_iter().map(escape);
     let vendors = vendors.map(|it| format!("<option value=\"{it}\">{it}</option>\n"));
     format!(

@@ -42,10 +42,10 @@ pub(crate) struct Shown<'a> {
 fn clause(finding: &Finding) -> String {
     match &finding.what {
         What::Said(what) => clean(what),
-        What::Field { there, declared } => in_one_line(&Field {
+        What::Field(values) => in_one_line(&Field {
             name: String::new(),
-            before: there.as_ref().map(|it| Value::of(it, None)),
-            after: declared.as_ref().map(|it| Value::of(it, None)),
+            before: values.there.as_ref().map(|it| Value::of(it, None)),
+            after: values.declared.as_ref().map(|it| Value::of(it, None)),
         }),
     }
 }
