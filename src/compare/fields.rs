@@ -71,15 +71,21 @@ impl<K: Kind> Comparing<'_, K> {
                 self.note_fixed(subject, field);
                 continue;
             }
+            // What is told only in part is put in the words of what is wanted as far as it is not told.
+            let is_same = before.as_ref() == Some(&after);
             let answer = match untold {
-                Some((_, why)) => self.untold(subject, field, &after, why),
+                Some((_, why)) if is_same => self.untold(subject, field, &after, why),
+                Some((_, why)) => {
+                    self.cannot_verify(subject, field, why.clone());
+                    Ok(written(&after))
+                }
                 None => self.answer(subject, field, before.as_ref(), &after),
             };
             let answer = answer.unwrap_or_else(|why| self.cannot_verify(subject, field, why));
+            let is_known = untold.is_none() || !is_same || !answer.is_change();
             fields.push(FieldView {
                 name: field.name,
-                // What the vendor does not tell was put here in the words of what is wanted.
-                before: before.filter(|_| untold.is_none() || !answer.is_change()),
+                before: before.filter(|_| is_known),
                 after: Some(after),
                 answer,
             });

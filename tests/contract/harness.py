@@ -218,7 +218,7 @@ def listed(answer):
 def workspace(folder, **files):
     """A workspace of the emulator, with these files of state."""
     folder.mkdir()
-    head = "workspace: contract\nsystems:\n  password_safe:\n    endpoint: emulator\n"
+    head = "workspace: contract\nsystems:\n  password_safe:\n    endpoint: emulator\n    verify: read\n"
     (folder / "trueup.yaml").write_text(head + 'secrets: { env_allow: ["VAULT_*"] }\n', encoding="utf-8")
     for name, text in files.items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
