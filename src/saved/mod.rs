@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::model::canonical;
-use crate::model::fingerprint::WorkspaceKey;
+use crate::model::fingerprint::{Fingerprint, WorkspaceKey};
 use crate::model::place::Sources;
 use crate::plan::{Plan, StepView};
 
@@ -179,13 +179,7 @@ impl Saved {
 
 impl SavedStep {
     fn of(view: &StepView, key: &WorkspaceKey) -> Self {
-        let live = key.fingerprint_of(|sink| {
-            let id = view.id.as_ref().map_or("", |id| &id.0);
-            sink(id.as_bytes());
-            sink(if view.enable { b"-" } else { b"+" });
-            let live = view.live.iter().map(|(name, value)| (*name, Some(value)));
-            canonical::fields(live, sink);
-        });
+        let live = live_fingerprint(view, key);
         let change = key.fingerprint_of(|sink| {
             let fields = view.fields.iter().filter(|field| field.changed());
             canonical::fields(fields.map(|it| (it.name, it.after.as_ref())), sink);
@@ -196,6 +190,17 @@ impl SavedStep {
             change: change.to_string(),
         }
     }
+}
+
+/// The fingerprint of the live object of a step, with all that was read of it.
+pub(crate) fn live_fingerprint(view: &StepView, key: &WorkspaceKey) -> Fingerprint {
+    key.fingerprint_of(|sink| {
+        let id = view.id.as_ref().map_or("", |id| &id.0);
+        sink(id.as_bytes());
+        sink(if view.enable { b"-" } else { b"+" });
+        let live = view.live.iter().map(|(name, value)| (*name, Some(value)));
+        canonical::fields(live, sink);
+    })
 }
 
 /// The fingerprint of all files, by their paths.

@@ -279,3 +279,26 @@ fn a_change_of_the_key_that_broke_off_is_brought_to_its_end() {
     world.set_live(&world.live().replace("Green-Ladder-20", "Amber-Wagon-33"));
     assert_eq!(origin(&world), "drifted");
 }
+
+#[test]
+fn a_live_object_has_a_fingerprint_that_changes_with_it() {
+    let world = world();
+    let of = || {
+        let plan = plan_with(&world, &[("TRUEUP_KEY", KEY)]).json();
+        let changes = plan["resource_changes"].as_array().unwrap().clone();
+        changes.into_iter().map(|it| it["live_fingerprint"].clone())
+    };
+    let before = of().collect::<Vec<_>>();
+    assert!(
+        before[0].as_str().unwrap().starts_with("hmac:6d269ad9:"),
+        "{before:?}"
+    );
+    assert_eq!(
+        before[1],
+        Value::Null,
+        "what is yet to be created is not there"
+    );
+    assert_eq!(before, of().collect::<Vec<_>>());
+    world.set_live(&LIVE.replace("name: A", "name: A, url: elsewhere.example.org"));
+    assert_ne!(before[0], of().next().unwrap());
+}

@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use crate::ledger::origin::{Explained, Origin, Origins};
 use crate::model::delivery::{Destination, SecretOutput};
 use crate::model::field::Value;
-use crate::model::fingerprint::WorkspaceKey;
+use crate::model::fingerprint::{Fingerprint, WorkspaceKey};
 use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
 use crate::model::risk::Risk;
@@ -25,6 +25,7 @@ use crate::report::access::{self, AccessSection};
 use crate::report::diagnostics::written;
 use crate::report::forecast::{self, ForecastJson};
 use crate::report::secret_state::{SecretState, secret_state as state_of};
+use crate::saved::live_fingerprint;
 
 pub(crate) use applied::report;
 
@@ -143,6 +144,14 @@ struct ResourceChange {
     /// The vendor's id, unless it is to be created.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
+    /// The fingerprint of the live object with all that was read of it, to tell later whether it changed; missing for what
+    /// is to be created, and without a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(
+        with = "Option<String>",
+        regex(pattern = "^hmac:[0-9a-f]{8}:[0-9a-f]{12}$")
+    )]
+    live_fingerprint: Option<Fingerprint>,
     /// Where it is declared; missing for a live object that nothing declares.
     #[serde(skip_serializing_if = "Option::is_none")]
     declared_at: Option<DeclaredAt>,
@@ -399,6 +408,9 @@ fn resource_change(
         name: view.address.name.to_string(),
         provider_name: kind.vendor,
         id: view.id.as_ref().map(|id| id.0.clone()),
+        live_fingerprint: key
+            .filter(|_| view.id.is_some())
+            .map(|key| live_fingerprint(view, key)),
         declared_at: view.place.map(|place| declared_at(place, sources)),
         change: Change {
             actions: vec![action],
