@@ -75,6 +75,11 @@ pub(crate) enum Command {
     /// Show what would change
     #[command(visible_alias = "diff")]
     Plan(Plan),
+    /// Write down what is there, without its secrets, to plan against with `plan --against`
+    ///
+    /// A job that may ask the vendors makes the file, and whoever may not plans against it. It holds names, settings, who
+    /// may do what and whose each object is; no secret, no fingerprint of one, and no text that no plan would show.
+    Snapshot(Snapshot),
     /// Show a plan that `plan --out` saved; asks no vendor
     Show(Show),
     /// Print what of the plan waits for what, as a graph to be drawn
@@ -258,6 +263,15 @@ pub(crate) struct Plan {
     /// Save the plan, to be applied with `apply FILE`
     #[arg(long, value_name = "FILE", env = "TRUEUP_OUT")]
     pub out: Option<PathBuf>,
+    /// Plan against what `snapshot` wrote into a file: no vendor is asked, and nothing but the file and the
+    /// workspace's files is needed. Such a plan is never applied
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "TRUEUP_AGAINST",
+        conflicts_with = "out"
+    )]
+    pub against: Option<PathBuf>,
     /// Plan as if it were this day, to see ahead what expires or is made anew
     #[arg(
         long,
@@ -293,6 +307,26 @@ pub(crate) struct Budget {
         value_parser = clap::value_parser!(u32).range(8_192..)
     )]
     pub max_bytes: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Snapshot {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub variables: Variables,
+    /// Requests under way at once at one vendor
+    #[arg(
+        long,
+        value_name = "N",
+        env = "TRUEUP_PARALLELISM",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u32).range(1..=64)
+    )]
+    pub parallelism: u32,
+    /// The file to write
+    #[arg(long, value_name = "FILE", env = "TRUEUP_SNAPSHOT_OUT")]
+    pub out: PathBuf,
 }
 
 #[derive(Args, Debug)]

@@ -117,6 +117,14 @@ impl Spec for SshKeySpec {
         DEVICES,
         ENABLED,
     ];
+    const BESIDE_WANT: &'static [&'static str] = &[
+        USERNAME.name,
+        KEY_NAME.name,
+        TAGS.name,
+        DEVICES.name,
+        IDENTIFIER.name,
+        PUBLIC_KEY.name,
+    ];
 
     fn key(&self, _: &Links) -> NaturalKey {
         key(&self.identifier)
