@@ -186,6 +186,9 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
     /// The name that people and other resources know it by at the vendor.
     fn label(&self) -> &str;
 
+    /// The names in its natural keys that are none of its fields.
+    const KEY_ONLY: &'static [&'static str] = &[];
+
     /// The names of the fields of which [`Spec::as_told`] or [`Spec::untold`] make something else, by what is wanted, than
     /// the vendor says in them. Nobody can compare them who has no spec of what is there.
     const BESIDE_WANT: &'static [&'static str] = &[];

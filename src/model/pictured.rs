@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::address::RemoteId;
-use super::field::{Field, Fields, Form, Value};
+use super::field::{Field, Fields, Form, SecretField, Value};
 use super::kind::{Kind, NaturalKey, Spec, side_by_side};
 use super::power::Power;
 use super::reference::{Link, Links, Name, Target};
@@ -376,6 +376,12 @@ impl Pictured {
                 let grants = grants.map(|(who, what)| (links.named(who), what.clone().into()));
                 Value::Access(grants.collect())
             }
+            (Self::Withheld, Form::Secret) => Value::Secret(SecretField::Unknown {
+                why: WITHHELD.to_owned(),
+                place: None,
+            }),
+            // Something that is compared with nothing and shown to nobody.
+            (Self::Withheld, Form::Sensitive) => Value::Sensitive(WITHHELD.to_owned()),
             (
                 Self::Text(_)
                 | Self::Flag(_)

@@ -75,8 +75,9 @@ impl KindPicture {
         let listed = self.objects.iter().filter(|it| it.listed);
         let rows = listed.map(|object| {
             let known = |name: &str| {
-                let mut fields = K::Spec::FIELDS.iter().map(|field| field.name);
-                fields.find(|it| *it == name)
+                let fields = K::Spec::FIELDS.iter().map(|field| field.name);
+                let mut names = fields.chain(K::Spec::KEY_ONLY.iter().copied());
+                names.find(|it| *it == name)
             };
             let parts = object.key.iter().map(|(name, value)| {
                 let name = known(name).ok_or_else(|| {
