@@ -7,7 +7,7 @@ use super::fields::{Diff, Subject};
 use super::{Comparing, written};
 use crate::model::address::Address;
 use crate::model::answer::Answer;
-use crate::model::field::{Field, Fields, Value, differ};
+use crate::model::field::{Fields, differ};
 use crate::model::kind::{Kind, Spec};
 use crate::model::pictured::Object;
 use crate::plan::FieldView;
@@ -27,7 +27,7 @@ impl<K: Kind> Comparing<'_, K> {
             if after.is_for_creation() || subject.ignores(field) {
                 continue;
             }
-            let before = self.pictured_field(known, field, &after);
+            let before = known.before(field, &after, K::Spec::BESIDE_WANT, self.links);
             if field.fixed
                 && let Ok(Some(before)) = &before
                 && *before != after
@@ -54,23 +54,6 @@ impl<K: Kind> Comparing<'_, K> {
         let mut aged = Vec::new();
         self.rotate(subject, want, &mut fields, &mut aged);
         Diff { fields, aged }
-    }
-
-    fn pictured_field(
-        &self,
-        known: &Object,
-        field: Field,
-        after: &Value,
-    ) -> Result<Option<Value>, String> {
-        let before = known.before(field, after, K::Spec::BESIDE_WANT, self.links)?;
-        if let (Some(Value::Text(before)), Value::Text(after)) = (&before, after)
-            && before != after
-            && K::fold(before) == K::fold(after)
-        {
-            let why = "the snapshot spells it otherwise, which may mean the same to the vendor";
-            return Err(why.to_owned());
-        }
-        Ok(before)
     }
 
     /// The addresses of what a pictured object speaks of in some of its fields.

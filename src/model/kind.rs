@@ -121,6 +121,11 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         Self::VERBS
     }
 
+    /// Whether one such as this is as it is wanted while it is disabled.
+    fn is_disabled(_want: &Self::Spec) -> bool {
+        false
+    }
+
     /// Whether an update costs what [`Kind::VERBS`] says that updates may cost. `have` is what is there, if it could be
     /// read.
     fn spends(_have: Option<&Self::Spec>, _update: &Update<'_, Self>) -> bool {

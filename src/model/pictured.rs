@@ -120,6 +120,8 @@ pub(crate) struct Told {
 const NOT_READ: &str =
     "the snapshot tells no more than its name, since nothing declared it when that was made";
 const WITHHELD: &str = "a snapshot holds no secrets";
+const DISABLED: &str = "it is disabled";
+const SPELLED: &str = "the snapshot spells it otherwise, which may mean the same to the vendor";
 const NOT_TOLD: &str = "the snapshot does not tell it";
 const OTHERWISE: &str =
     "the snapshot tells it beside what was declared then, which is declared otherwise now";
@@ -214,7 +216,8 @@ impl Object {
     ) -> Result<Option<Value>, String> {
         match &self.state {
             State::Read => {}
-            State::Listed | State::Disabled => return Err(NOT_READ.to_owned()),
+            State::Listed => return Err(NOT_READ.to_owned()),
+            State::Disabled => return Err(DISABLED.to_owned()),
             State::Unread(why) => return Err(why.clone()),
         }
         if matches!(field.form, Form::Secret | Form::Sensitive) {
@@ -249,7 +252,11 @@ impl Object {
             return Err(NOT_TOLD.to_owned());
         }
         let plain = plain.and_then(|it| it.value(field, links));
-        plain.map(Some).ok_or_else(not_told)
+        let plain = plain.ok_or_else(not_told)?;
+        if plain != *after && is_alike(&plain, after) {
+            return Err(SPELLED.to_owned());
+        }
+        Ok(Some(plain))
     }
 
     /// Whom it speaks of in those fields, as far as anybody knows them.
@@ -269,6 +276,15 @@ impl Object {
             })
         });
         found.collect()
+    }
+}
+
+/// Whether two texts are the same but for capital letters, which not every vendor tells apart.
+fn is_alike(one: &Value, other: &Value) -> bool {
+    if let (Value::Text(one), Value::Text(other)) = (one, other) {
+        one.to_lowercase() == other.to_lowercase()
+    } else {
+        false
     }
 }
 
@@ -307,12 +323,16 @@ fn told<S: Spec>(have: &S, want: &S, links: &Links) -> BTreeMap<String, Told> {
         let Some(wanted) = Pictured::of(field, &after, &wanted, links) else {
             continue;
         };
+        let is_spelled = before.as_ref().is_some_and(|it| is_alike(it, &after));
         let before = before.and_then(|it| Pictured::of(field, &it, &both, links));
         let untold = untold.iter().find(|(it, _)| it.name == field.name);
         let untold = untold.map(|(_, why)| why.clone());
         let alone = plain.iter().find(|(name, _)| name == field.name);
         let alone = alone.map(|(_, value)| value);
-        let says_no_more = alone.is_some() && before.as_ref() == alone && untold.is_none();
+        let says_no_more = alone.is_some()
+            && before.as_ref() == alone
+            && untold.is_none()
+            && (before.as_ref() == Some(&wanted) || !is_spelled);
         if !says_no_more || S::BESIDE_WANT.contains(&field.name) {
             let entry = Told {
                 wanted,

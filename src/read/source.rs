@@ -144,14 +144,17 @@ impl<K: Kind> Pairs<K> {
                 }
                 continue;
             };
+            let is_absent = desired.meta.presence.is_absent_on(self.today);
             let content = match &object.state {
                 State::Unread(why) => {
                     self.unread(&desired, VendorError::unreachable(why.clone()));
                     self.unopened.push((desired, id, label));
                     continue;
                 }
-                State::Disabled => Content::Disabled,
-                State::Listed | State::Read => Content::Pictured(Box::new(object.clone())),
+                State::Disabled if is_absent || !K::is_disabled(&desired.spec) => Content::Disabled,
+                State::Listed | State::Read | State::Disabled => {
+                    Content::Pictured(Box::new(object.clone()))
+                }
             };
             let observed = Observed {
                 id,

@@ -409,12 +409,16 @@ impl Kind for SshKey {
     ) -> Result<Live<Self>, VendorError> {
         let want = look.want;
         let live = Self::read(client, id).await?;
-        let is_meant = matches!(live, Live::Disabled) && want.enabled == Some(false);
+        let is_meant = matches!(live, Live::Disabled) && Self::is_disabled(want);
         Ok(if is_meant {
             Live::Active(want.clone())
         } else {
             live
         })
+    }
+
+    fn is_disabled(want: &SshKeySpec) -> bool {
+        want.enabled == Some(false)
     }
 
     async fn create(
