@@ -325,7 +325,7 @@ pub(crate) struct Snapshot {
     )]
     pub parallelism: u32,
     /// The file to write
-    #[arg(long, value_name = "FILE", env = "TRUEUP_SNAPSHOT_OUT")]
+    #[arg(long, value_name = "FILE", env = "TRUEUP_OUT")]
     pub out: PathBuf,
 }
 

@@ -168,6 +168,7 @@ async fn begin(
     let read = read.and_then(|text| {
         let snapshot = Snapshot::of_file(&text, &workspace.settings.workspace)?;
         let ledger = snapshot.ledger(&records::kinds())?;
+        snapshot.pictures(&records::kinds())?;
         Ok((snapshot, ledger))
     });
     match read {
