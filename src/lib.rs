@@ -43,6 +43,7 @@
 //! - [`forecast`]: what applying a plan asks of each vendor at least.
 //! - [`guard`]: the last look before anything is written.
 //! - [`saved`]: a plan in a file, bound to the objects it was made from.
+//! - [`snapshot`]: what was there, without its secrets, in a file against which others plan who may ask no vendor.
 //! - [`drift`]: what a plan would make good, as whose doing it is and how grave, with what somebody answers for.
 //! - [`apply`]: runs the steps. A failure skips what waits for it and nothing else.
 //! - [`store`]: what is remembered between runs: ledger, journal, who may write. In a file or in PostgreSQL.
@@ -117,6 +118,7 @@ mod resolve;
 mod saved;
 mod schema;
 mod select;
+mod snapshot;
 mod store;
 mod suggest;
 mod vendors;

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 pub(crate) use records::{Journal, JournalShow, JournalVerify, Key, KeyRotate};
 pub(crate) use reports::{
-    Budget, Drift, DriftFormat, FailOn, Graph, GraphFormat, PlanFormat, Show,
+    Budget, Drift, DriftFormat, FailOn, Graph, GraphFormat, PlanFormat, Show, Snapshot,
 };
 
 const EXIT_CODES: &str = "\
@@ -83,6 +83,11 @@ pub(crate) enum Command {
     /// Show what would change
     #[command(visible_alias = "diff")]
     Plan(Plan),
+    /// Write down what is there, without its secrets, to plan against with `plan --against`
+    ///
+    /// A job that may ask the vendors makes the file, and whoever may not plans against it. It holds names, settings, who
+    /// may do what and whose each object is; no secret, no fingerprint of one, and no text that no plan would show.
+    Snapshot(Snapshot),
     /// Show a plan that `plan --out` saved; asks no vendor
     Show(Show),
     /// Print what of the plan waits for what, as a graph to be drawn
@@ -266,6 +271,15 @@ pub(crate) struct Plan {
     /// Save the plan, to be applied with `apply FILE`
     #[arg(long, value_name = "FILE", env = "TRUEUP_OUT")]
     pub out: Option<PathBuf>,
+    /// Plan against what `snapshot` wrote into a file: no vendor is asked, and nothing but the file and the
+    /// workspace's files is needed. Such a plan is never applied
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "TRUEUP_AGAINST",
+        conflicts_with = "out"
+    )]
+    pub against: Option<PathBuf>,
     /// Plan as if it were this day, to see ahead what expires or is made anew
     #[arg(
         long,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Planning, switch};
+use super::{Place, Planning, Variables, switch};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanFormat {
@@ -28,6 +28,26 @@ pub(crate) struct Budget {
         value_parser = clap::value_parser!(u32).range(8_192..)
     )]
     pub max_bytes: u32,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Snapshot {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub variables: Variables,
+    /// Requests under way at once at one vendor
+    #[arg(
+        long,
+        value_name = "N",
+        env = "TRUEUP_PARALLELISM",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u32).range(1..=64)
+    )]
+    pub parallelism: u32,
+    /// The file to write
+    #[arg(long, value_name = "FILE", env = "TRUEUP_OUT")]
+    pub out: PathBuf,
 }
 
 #[derive(Args, Debug)]

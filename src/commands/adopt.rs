@@ -51,6 +51,7 @@ async fn adopt(
         only: None,
         narrow: &|_, _| {},
         line: &line,
+        against: None,
     };
     let planned = match observe(workspace, observing, host, streams).await {
         Ok(planned) => planned,

@@ -93,6 +93,7 @@ async fn held_apply(
             }
         },
         line: &line,
+        against: None,
     };
     let planned = match observe(workspace, observing, host, streams).await {
         Ok(planned) => planned,
@@ -116,6 +117,7 @@ async fn held_apply(
     let checked = checked.into_inner();
     let origins = records.ledger.explain(plan.views(), &records.pen.key);
     let picture = Picture::new(&Shown {
+        against: None,
         workspace: &workspace,
         plan: &plan,
         forecasts: &forecasts,

@@ -66,6 +66,14 @@ pub(super) struct Open {
 }
 
 impl Open {
+    /// Of a run that asks nobody.
+    pub(super) fn nothing() -> Self {
+        Self {
+            clients: Vec::new(),
+            emulators: None,
+        }
+    }
+
     /// Ends the sessions, and then the emulators, whose worlds are kept. A vendor that does not answer is not waited
     /// for: sessions run out by themselves.
     pub(super) async fn close(self) -> Result<(), String> {

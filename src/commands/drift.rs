@@ -50,6 +50,7 @@ pub(super) async fn run(args: &Drift, host: &mut Host, streams: Streams) -> Exit
         only: None,
         narrow: &|_, _| {},
         line: &line,
+        against: None,
     };
     let planned = match observe(workspace, observing, host, streams).await {
         Ok(planned) => planned,

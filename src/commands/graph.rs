@@ -32,6 +32,7 @@ pub(super) async fn run(args: &Graph, host: &mut Host, streams: Streams) -> Exit
         only: None,
         narrow: &|_, _| {},
         line: &line,
+        against: None,
     };
     let planned = match observe(workspace, observing, host, streams).await {
         Ok(planned) => planned,

@@ -10,6 +10,7 @@ mod door;
 mod drift;
 mod emulate;
 mod fmt;
+mod gather;
 mod graph;
 mod init;
 mod journal;
@@ -24,6 +25,7 @@ mod records;
 mod rekey;
 mod schema;
 mod show;
+mod snapshot;
 mod stream;
 mod time;
 mod unlock;
@@ -71,6 +73,9 @@ pub(crate) fn run(args: Vec<OsString>, host: &mut Host) -> Exit {
         Command::Fmt(args) => fmt::run(&args, host, streams),
         Command::Plan(args) => {
             log.block_on(host, async |host| plan::run(&args, host, streams).await)
+        }
+        Command::Snapshot(args) => {
+            log.block_on(host, async |host| snapshot::run(&args, host, streams).await)
         }
         Command::Show(args) => show::run(&args, host, streams),
         Command::Graph(args) => {
@@ -214,15 +219,7 @@ async fn load(
     host: &mut Host,
     streams: Streams,
 ) -> Result<Workspace, Exit> {
-    let vars = match parse_vars(vars) {
-        Ok(vars) => vars,
-        Err(text) => {
-            let problem =
-                format!("`--var {text}` is not NAME=VALUE; write for example `--var site=lisbon`");
-            complain(host, streams, &problem);
-            return Err(Exit::Error);
-        }
-    };
+    let vars = variables(vars, host, streams)?;
     let mut loaded = load_with(directory, &vars, None, host);
     if let Ok(workspace) = &mut loaded
         && !workspace.asked.is_empty()
@@ -244,7 +241,18 @@ async fn load(
 
 /// Loads the workspace for a command to which it is nothing what secrets are declared, so that no program is run.
 fn load_quietly(directory: &Path, host: &mut Host, streams: Streams) -> Result<Workspace, Exit> {
-    let loaded = load_with(directory, &BTreeMap::new(), None, host);
+    load_unasked(directory, &[], host, streams)
+}
+
+/// Loads the workspace with these variables, and runs no program for it.
+fn load_unasked(
+    directory: &Path,
+    vars: &[String],
+    host: &mut Host,
+    streams: Streams,
+) -> Result<Workspace, Exit> {
+    let vars = variables(vars, host, streams)?;
+    let loaded = load_with(directory, &vars, None, host);
     sound(loaded, host, streams)
 }
 
@@ -283,6 +291,20 @@ fn load_with(
         present: &host.directory,
         brought,
         today: host.today(),
+    })
+}
+
+/// The variables of the command line; says what is wrong with them.
+fn variables(
+    vars: &[String],
+    host: &mut Host,
+    streams: Streams,
+) -> Result<BTreeMap<String, String>, Exit> {
+    parse_vars(vars).map_err(|text| {
+        let problem =
+            format!("`--var {text}` is not NAME=VALUE; write for example `--var site=lisbon`");
+        complain(host, streams, &problem);
+        Exit::Error
     })
 }
 

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::Streams;
-use super::connect::{Connected, Open, Ready, complain, connect};
+use super::connect::{Open, complain};
 use super::door::Door;
+use super::gather::{Gathered, Gathering, gather, recall};
 use super::program::Programs;
 use super::progress::Line;
 use super::stream;
 use super::time::Time;
 use crate::cli::{Allow, Planning};
 use crate::exit::Exit;
-use crate::forecast::{Bounds, Forecast, forecast};
+use crate::forecast::{Forecast, forecast};
 use crate::guard::{self, Limits};
 use crate::host::Host;
 use crate::ledger::Ledger;
@@ -25,12 +26,11 @@ use crate::model::address::{Address, KindId};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::error::Cause;
 use crate::model::place::Sources;
-use crate::model::reference::Links;
 use crate::plan::{Incomplete, Plan};
-use crate::read::Reading;
 use crate::report::picture::Warning;
 use crate::resolve::Head;
 use crate::select::Selection;
+use crate::snapshot::Snapshot;
 use crate::vendors::erased::AnySystem;
 
 /// A plan with what belongs to it.
@@ -84,6 +84,8 @@ pub(super) struct Observing<'a> {
     /// Takes out of the plan what is not to be done.
     pub narrow: &'a dyn Fn(&mut Plan, &Sources),
     pub line: &'a Line,
+    /// What is there is taken from it, if it is given, and nobody is asked.
+    pub against: Option<&'a Snapshot>,
 }
 
 /// Reads and compares; prints what is wrong on the way.
@@ -100,6 +102,7 @@ pub(super) async fn observe(
         only,
         narrow: narrow_further,
         line,
+        against,
     } = observing;
     let declared = workspace.addresses();
     let Workspace {
@@ -129,73 +132,41 @@ pub(super) async fn observe(
     }
     let assuming = systems.iter().filter(|it| it.system().assumed_actions);
     let assumed_actions = assuming.map(|it| it.vendor()).collect();
-    let parallelism = args.parallelism as usize;
 
-    let connected = connect(&directory, systems, parallelism, host).await;
-    let mut connected = connected.map_err(|problem| {
-        complain(host, streams, &problem);
-        Exit::Error
-    })?;
-    let open = connected.open();
-    let Connected {
-        systems,
-        repeats,
-        mut incomplete,
-        ..
-    } = connected;
-    let cautions = systems.iter().flat_map(|it| it.system.cautions(host.now));
-    for caution in cautions.collect::<Vec<_>>() {
-        stream::caution(host, streams, &caution);
-        warnings.push(Warning::new(caution));
-    }
-    let traffics = systems.iter().map(|it| Arc::clone(&it.traffic));
-    let traffics = systems
-        .iter()
-        .map(|it| (it.vendor, it.bounds))
-        .zip(traffics);
-    let traffics = traffics.collect::<Vec<_>>();
-
-    let reads = systems.into_iter().map(|ready| {
-        let Ready {
-            system,
-            vendor: _,
-            bounds:
-                Bounds {
-                    parallelism: slots,
-                    rate: _,
-                },
-            traffic: _,
-        } = ready;
-        let reading = Reading {
-            today: host.today(),
-            parallelism: slots,
-            slots: Semaphore::new(slots),
-            watch: line.watch(),
-            ledger: Arc::clone(&ledger),
-            is_recorded,
-            only: only.clone(),
-            kinds: kinds.clone(),
-        };
-        async move { system.read(&reading).await }
-    });
-    let kinds = tokio::select! {
-        kinds = join_all(reads) => kinds,
-        () = stopped(host.stop.clone()) => {
-            line.finish();
-            host.warn("Interrupted while reading; nothing was changed.\n");
-            return Err(close(open, Exit::Interrupted, host, streams).await);
+    let gathering = Gathering {
+        directory: &directory,
+        parallelism: args.parallelism as usize,
+        ledger: &ledger,
+        is_recorded,
+        only: only.clone(),
+        kinds,
+        line,
+    };
+    let gathered = match against {
+        None => gather(systems, &gathering, host, streams).await?,
+        Some(snapshot) => {
+            let recalled = recall(systems, snapshot, &gathering, host).await;
+            recalled.map_err(|problem| {
+                complain(host, streams, &format!("the snapshot {problem}"));
+                Exit::Error
+            })?
         }
     };
-    line.finish();
-    let mut kinds = kinds.into_iter().flatten().collect::<Vec<_>>();
-
+    let Gathered {
+        mut kinds,
+        links,
+        mut incomplete,
+        warnings: cautions,
+        traffics,
+        repeats,
+        open,
+    } = gathered;
+    warnings.extend(cautions);
     let mut found = Diagnostics::default();
-    let mut links = Links::default();
     for kind in &mut kinds {
         let (unread, problems) = kind.take_problems();
         incomplete.extend(unread);
         found.extend(problems);
-        kind.add_links(&mut links);
     }
     let unclear = unclear(&heads, &incomplete);
     incomplete.extend(unclear);
@@ -222,7 +193,10 @@ pub(super) async fn observe(
         policy.command_timeout,
         host,
     )));
-    plan.check_outputs(&*door);
+    // What cannot be applied here delivers nothing here.
+    if against.is_none() {
+        plan.check_outputs(&*door);
+    }
     let (mut forecasts, mut times) = (Vec::new(), Vec::new());
     for ((vendor, bounds), traffic) in traffics {
         let forecast = forecast(plan.writes(), vendor, bounds, traffic.reads());
@@ -339,7 +313,7 @@ fn unclear(heads: &[Head], incomplete: &[Incomplete]) -> Vec<Incomplete> {
 
 /// Declared kinds, kinds whose strangers are deleted, kinds of which something is remembered that is no longer declared,
 /// and kinds whose ids other answers speak of.
-fn kinds_to_read(
+pub(super) fn kinds_to_read(
     heads: &[Head],
     systems: &[Box<dyn AnySystem>],
     ledger: &Ledger,

@@ -9,15 +9,17 @@ use super::observe::{Observing, Planned, close, observe};
 use super::progress::Line;
 use super::records::{self, Known};
 use super::stream::tell;
-use super::{Streams, complain, key, load, time};
+use super::{Streams, complain, key, load, load_unasked, stream, time};
 use crate::cli::{Plan, PlanFormat, Planning};
 use crate::exit::Exit;
 use crate::guard::refusals;
 use crate::host::Host;
+use crate::load::Workspace;
 use crate::model::fingerprint::WorkspaceKey;
 use crate::report::picture::Picture;
-use crate::report::{Shown, events, html, json, markdown, text};
+use crate::report::{Shown, against, events, html, json, markdown, text};
 use crate::saved::{Making, Request, Saved};
+use crate::snapshot::Snapshot;
 use crate::store::RunId;
 
 pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit {
@@ -31,19 +33,12 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         ..streams
     };
     tell(host, streams, events::version);
-    let Planning {
-        place, variables, ..
-    } = &args.planning;
-    let workspace = match load(&place.directory, &variables.vars, host, streams).await {
-        Ok(workspace) => workspace,
+    let (workspace, known, against) = match begin(args, host, streams).await {
+        Ok(begun) => begun,
         Err(exit) => return exit,
     };
     let directory = workspace.directory.clone();
-    let known = records::look(&directory, &workspace.settings, host, streams).await;
-    let Known { ledger, key } = match known {
-        Ok(known) => known,
-        Err(exit) => return exit,
-    };
+    let Known { ledger, key } = known;
     let ledger = Arc::new(ledger);
     let line = Line::new(streams);
     let observing = Observing {
@@ -53,6 +48,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         only: None,
         narrow: &|_, _| {},
         line: &line,
+        against: against.as_ref(),
     };
     let planned = match observe(workspace, observing, host, streams).await {
         Ok(planned) => planned,
@@ -95,6 +91,7 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
         refusals: &refusals,
         warnings: &warnings,
         key: key.as_ref(),
+        against: against.as_ref().map(|it| it.taken),
     };
     let as_json = || json::plan(&shown);
     let picture = Picture::new(&shown);
@@ -149,6 +146,47 @@ pub(super) async fn run(args: &Plan, host: &mut Host, streams: Streams) -> Exit 
     close(open, exit, host, streams).await
 }
 
+/// The workspace, with what is remembered of it: in the store, or else in the snapshot that is planned against.
+async fn begin(
+    args: &Plan,
+    host: &mut Host,
+    streams: Streams,
+) -> Result<(Workspace, Known, Option<Snapshot>), Exit> {
+    let Planning {
+        place, variables, ..
+    } = &args.planning;
+    let Some(file) = &args.against else {
+        let workspace = load(&place.directory, &variables.vars, host, streams).await?;
+        let directory = workspace.directory.clone();
+        let known = records::look(&directory, &workspace.settings, host, streams).await?;
+        return Ok((workspace, known, None));
+    };
+    // Whoever proposes a change may declare any program: none is run for a plan that shows no secret anyway.
+    let workspace = load_unasked(&place.directory, &variables.vars, host, streams)?;
+    let read = std::fs::read(super::in_directory(host, file));
+    let read = read.map_err(|error| format!("cannot be read: {error}"));
+    let read = read.and_then(|text| {
+        let snapshot = Snapshot::of_file(&text, &workspace.settings.workspace)?;
+        let ledger = snapshot.ledger(&records::kinds())?;
+        snapshot.pictures(&records::kinds())?;
+        Ok((snapshot, ledger))
+    });
+    match read {
+        Ok((snapshot, ledger)) => {
+            // All other forms say it themselves.
+            if args.json_stream {
+                stream::caution(host, streams, &against::caution(snapshot.taken));
+            }
+            let known = Known { ledger, key: None };
+            Ok((workspace, known, Some(snapshot)))
+        }
+        Err(why) => {
+            complain(host, streams, &format!("{} {why}", file.display()));
+            Err(Exit::Error)
+        }
+    }
+}
+
 /// The plan in the form that was asked for.
 fn draw(args: &Plan, shown: &Shown<'_>, picture: &Picture, streams: Streams) -> String {
     // Where a reader finds what a shortened report leaves out.
@@ -159,7 +197,11 @@ fn draw(args: &Plan, shown: &Shown<'_>, picture: &Picture, streams: Streams) -> 
     match args.format {
         _ if args.json => json::plan(shown),
         PlanFormat::Json => json::plan(shown),
-        PlanFormat::Text => text::plan(picture, streams.sheet()),
+        PlanFormat::Text => {
+            let caution = picture.caution.iter();
+            let caution = caution.map(|it| format!("{} {it}.\n\n", streams.out.yellow("Warning:")));
+            caution.collect::<String>() + &text::plan(picture, streams.sheet())
+        }
         PlanFormat::Markdown => markdown::plan(picture, args.budget.max_bytes as usize, &whole),
         PlanFormat::Html => html::plan(picture),
     }

@@ -69,6 +69,7 @@ async fn rotate(
         only: None,
         narrow: &|_, _| {},
         line: &line,
+        against: None,
     };
     let planned = match observe(workspace, observing, host, streams).await {
         Ok(planned) => planned,

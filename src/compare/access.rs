@@ -69,7 +69,7 @@ impl<K: Kind> Comparing<'_, K> {
                     ..Touched::default()
                 }
             }
-            Content::NotRead => Touched {
+            Content::NotRead | Content::Pictured(_) => Touched {
                 unread: K::Spec::GIVES.then(|| seen.itself(Sort::Thing)),
                 ..Touched::default()
             },
@@ -86,7 +86,7 @@ impl<K: Kind> Comparing<'_, K> {
     ) {
         let have = match &observed.content {
             Content::Read(have) => Some(have),
-            Content::NotRead | Content::Disabled => None,
+            Content::NotRead | Content::Disabled | Content::Pictured(_) => None,
         };
         let seen = self.seen(address, &observed.label);
         let access = match (want, have) {

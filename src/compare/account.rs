@@ -18,17 +18,23 @@ pub(super) fn administrators<K: Kind>(pairs: &Pairs<K>) -> usize {
 pub(super) fn is_administrator<K: Kind>(observed: &Observed<K>) -> bool {
     match &observed.content {
         Content::Read(have) => have.power(None) == Power::Administrator,
+        Content::Pictured(known) => known.power == Power::Administrator,
         Content::NotRead | Content::Disabled => false,
     }
 }
 
 impl<K: Kind> Comparing<'_, K> {
-    /// The account that an update makes of one. What is not known of it is taken for the same as what is wanted.
-    pub(super) fn updated(&self, id: &RemoteId, have: Option<&K::Spec>, want: &K::Spec) -> Account {
-        let after = want.power(have);
+    /// The account that an update makes of one. What is not known of it is taken for the same as what is wanted, and of
+    /// what is only pictured nobody knows what it becomes.
+    pub(super) fn updated(&self, id: &RemoteId, content: &Content<K>, want: &K::Spec) -> Account {
+        let (before, after) = match content {
+            Content::Read(have) => (have.power(None), want.power(Some(have))),
+            Content::NotRead | Content::Disabled => (want.power(None), want.power(None)),
+            Content::Pictured(known) => (known.power, known.power),
+        };
         Account {
-            is_own: K::is_own(&self.client, id),
-            before: have.map_or(after, |have| have.power(None)),
+            is_own: self.source.is_own(id),
+            before,
             after,
         }
     }
@@ -39,9 +45,10 @@ impl<K: Kind> Comparing<'_, K> {
             Content::Read(have) => have.power(None),
             Content::NotRead => Power::Plain,
             Content::Disabled => Power::Shut,
+            Content::Pictured(known) => known.power,
         };
         Account {
-            is_own: K::is_own(&self.client, id),
+            is_own: self.source.is_own(id),
             before,
             after: Power::Shut,
         }

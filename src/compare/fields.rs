@@ -28,7 +28,7 @@ pub(super) struct Diff {
 }
 
 impl Subject<'_> {
-    fn ignores(&self, field: Field) -> bool {
+    pub(super) fn ignores(&self, field: Field) -> bool {
         let mut ignored = self.lifecycle.ignore.iter();
         ignored.any(|(name, _)| name == field.name)
     }
@@ -163,7 +163,12 @@ impl<K: Kind> Comparing<'_, K> {
         }
     }
 
-    fn cannot_verify(&mut self, subject: &Subject<'_>, field: Field, why: String) -> Answer {
+    pub(super) fn cannot_verify(
+        &mut self,
+        subject: &Subject<'_>,
+        field: Field,
+        why: String,
+    ) -> Answer {
         self.compared.unverified.push(Unverified {
             address: subject.address.clone(),
             field: field.name,
@@ -172,7 +177,7 @@ impl<K: Kind> Comparing<'_, K> {
         Answer::CannotVerify
     }
 
-    fn note_fixed(&mut self, subject: &Subject<'_>, field: Field) {
+    pub(super) fn note_fixed(&mut self, subject: &Subject<'_>, field: Field) {
         let message = format!(
             "differs in {}, which the vendor lets nobody change; to have it all the same, remove the resource in one \
              apply (`state: absent`) and create it in the next",
@@ -182,7 +187,7 @@ impl<K: Kind> Comparing<'_, K> {
     }
 
     /// What was made up is made up anew when it is older than its declaration lets it become.
-    fn rotate(
+    pub(super) fn rotate(
         &mut self,
         subject: &Subject<'_>,
         want: &K::Spec,

@@ -4,6 +4,7 @@ mod access;
 mod account;
 mod fields;
 mod notes;
+mod pictured;
 mod removal;
 mod same_name;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::ledger::Ledger;
+use crate::model::access::Touched;
 use crate::model::address::{Address, RemoteId};
 use crate::model::answer::{Answer, Marker};
 use crate::model::field::{Field, Fields, SecretField, Value};
@@ -27,7 +29,7 @@ use crate::model::verb::{Spending, Terms, Verb};
 use crate::plan::{
     Action, Change, Compared, FieldView, Obstacle, Problem, Settled, Step, StepView, Tally,
 };
-use crate::read::Pairs;
+use crate::read::{Pairs, Source};
 use fields::{Diff, Subject};
 use same_name::SameName;
 
@@ -35,7 +37,7 @@ use same_name::SameName;
 pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
     let administrators = account::administrators(&pairs);
     let Pairs {
-        client,
+        source,
         ownership,
         today,
         matched,
@@ -45,6 +47,8 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         mut origins,
         unread: _,
         unopened: _,
+        unlisted: _,
+        gone: _,
         live,
         remembered,
         lost,
@@ -55,7 +59,7 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
         diagnostics: _,
     } = pairs;
     let mut comparing = Comparing {
-        client,
+        source,
         ownership,
         links,
         ledger,
@@ -113,7 +117,8 @@ pub(crate) fn compare<K: Kind>(pairs: Pairs<K>, links: &Links) -> Compared {
 }
 
 struct Comparing<'a, K: Kind> {
-    client: Arc<K::Client>,
+    /// Whom to ask for changes, if anybody can be asked.
+    source: Source<K>,
     ownership: Ownership,
     links: &'a Links,
     ledger: Arc<Ledger>,
@@ -145,13 +150,14 @@ impl<K: Kind> Comparing<'_, K> {
             self.compared.tally.unchanged += 1;
             return self.remember(address, id, hold, Vec::new(), Vec::new());
         }
-        let (have, enable) = match &content {
-            Content::Read(have) => (Some(have), false),
-            Content::NotRead => (None, false),
-            Content::Disabled => (None, true),
+        let (have, pictured, enable) = match &content {
+            Content::Read(have) => (Some(have), None, false),
+            Content::NotRead => (None, None, false),
+            Content::Disabled => (None, None, true),
+            Content::Pictured(known) => (None, Some(&**known), false),
         };
         self.note_under_way(&address, place, &content);
-        let markers = K::markers(&self.client, &id);
+        let markers = self.source.markers(&id);
         let subject = Subject {
             address: &address,
             place,
@@ -159,7 +165,10 @@ impl<K: Kind> Comparing<'_, K> {
             remembered: self.recall(&address, &meta, &id),
             markers: &markers,
         };
-        let Diff { fields, aged } = self.diff(&subject, have, &want);
+        let Diff { fields, aged } = match pictured {
+            Some(known) => self.diff_pictured(&subject, known, &want),
+            None => self.diff(&subject, have, &want),
+        };
         let changed = fields
             .iter()
             .filter(|field| field.changed())
@@ -199,7 +208,10 @@ impl<K: Kind> Comparing<'_, K> {
         }
         // What a field that stays as it is speaks of need not be waited for.
         let is_changed = |field: Field| changed.contains(&field.name);
-        let had = have.map(|have| self.addresses(have, is_changed));
+        let had = match pictured {
+            Some(known) => Some(self.pictured(known, |name| changed.contains(&name))),
+            None => have.map(|have| self.addresses(have, is_changed)),
+        };
         let needs = self.addresses(&want, is_changed);
         let had = had.unwrap_or_default().into_iter();
         let releases = had.filter(|it| !needs.contains(it)).collect();
@@ -211,8 +223,11 @@ impl<K: Kind> Comparing<'_, K> {
         };
         let mut terms = terms::<K>(verb, &changed, &meta);
         terms.spends = terms.spends.filter(|_| K::spends(have, &update));
-        let account = self.updated(&id, have, &want);
-        let mut access = self.touched(&address, &label, have, Some(&want), &changed);
+        let account = self.updated(&id, &content, &want);
+        let mut access = match pictured {
+            Some(_) => Touched::default(),
+            None => self.touched(&address, &label, have, Some(&want), &changed),
+        };
         if enable {
             self.comes_back(&mut access, &address, &label);
         }
@@ -226,16 +241,26 @@ impl<K: Kind> Comparing<'_, K> {
             enable,
             prevent_delete: false,
             hold,
-            live: have.map_or_else(Vec::new, |have| self.listed(have)),
+            live: match (pictured, have) {
+                (Some(known), _) => known.listed_fields(K::Spec::FIELDS, self.links),
+                (None, Some(have)) => self.listed(have),
+                (None, None) => Vec::new(),
+            },
             terms,
             price: None,
             account,
             fields,
-            risks: risks::<K>(have, Some(&want), &changed),
+            risks: match pictured {
+                Some(_) => Vec::new(),
+                None => risks::<K>(have, Some(&want), &changed),
+            },
             laxer: have.map_or_else(Vec::new, |have| {
                 risks::<K>(Some(&want), Some(have), &changed)
             }),
-            remarks: [K::Spec::remarks(have, Some(&want)), aged].concat(),
+            remarks: match pictured {
+                Some(_) => aged,
+                None => [K::Spec::remarks(have, Some(&want)), aged].concat(),
+            },
             access,
             obstacles: Vec::new(),
             needs,
@@ -281,7 +306,10 @@ impl<K: Kind> Comparing<'_, K> {
             why,
             place,
         };
-        let unknown = fields.iter().filter_map(|(field, value)| {
+        // What whoever plans against a snapshot has not may well be at hand where it is applied.
+        let is_done = self.source.client().is_some();
+        let unknown = fields.iter().filter(|_| is_done);
+        let unknown = unknown.filter_map(|(field, value)| {
             let Value::Secret(SecretField::Unknown { why, place }) = value else {
                 return None;
             };
@@ -365,7 +393,7 @@ impl<K: Kind> Comparing<'_, K> {
     fn step(&mut self, view: StepView, change: Change<K>) {
         self.compared
             .steps
-            .push(Step::new(view, Arc::clone(&self.client), change));
+            .push(Step::new(view, self.source.client(), change));
     }
 
     /// The addresses of what some fields of a spec speak of.

@@ -60,9 +60,12 @@ impl<K: Kind> Comparing<'_, K> {
 
     /// What goes on at the vendor without us is no difference.
     pub(super) fn note_under_way(&mut self, address: &Address, place: Place, have: &Content<K>) {
-        if let Content::Read(have) = have
-            && let Some(what) = have.under_way()
-        {
+        let what = match have {
+            Content::Read(have) => have.under_way(),
+            Content::Pictured(known) => known.under_way.clone(),
+            Content::NotRead | Content::Disabled => None,
+        };
+        if let Some(what) = what {
             self.note(address, place, what);
         }
     }

@@ -120,6 +120,10 @@ impl<K: Kind> Comparing<'_, K> {
         } = observed;
         let (live, releases) = match &content {
             Content::Read(have) => (self.listed(have), self.addresses(have, |_| true)),
+            Content::Pictured(known) => (
+                known.listed_fields(K::Spec::FIELDS, self.links),
+                self.pictured(known, |_| true),
+            ),
             Content::NotRead | Content::Disabled => {
                 let releases = self.keyed(&key);
                 (parts(key), releases)
@@ -135,7 +139,7 @@ impl<K: Kind> Comparing<'_, K> {
         let account = self.removed(&id, &content);
         let have = match &content {
             Content::Read(have) => Some(have),
-            Content::NotRead | Content::Disabled => None,
+            Content::NotRead | Content::Disabled | Content::Pictured(_) => None,
         };
         let access = self.taken(&address, &label, &content);
         let view = StepView {

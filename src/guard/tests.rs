@@ -44,7 +44,7 @@ fn step(action: Action, terms: Terms, account: Account) -> Step {
         lock: None,
     };
     let change = Change::<Thing<SHOWN>>::Create { want };
-    Step::new(view, Arc::new(()), change)
+    Step::new(view, Some(Arc::new(())), change)
 }
 
 /// What a guard says of steps, where so many administrators are live.

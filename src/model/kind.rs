@@ -121,6 +121,11 @@ pub(crate) trait Kind: Sized + Send + Sync + 'static {
         Self::VERBS
     }
 
+    /// Whether one such as this is as it is wanted while it is disabled.
+    fn is_disabled(_want: &Self::Spec) -> bool {
+        false
+    }
+
     /// Whether an update costs what [`Kind::VERBS`] says that updates may cost. `have` is what is there, if it could be
     /// read.
     fn spends(_have: Option<&Self::Spec>, _update: &Update<'_, Self>) -> bool {
@@ -185,6 +190,13 @@ pub(crate) trait Spec: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// The name that people and other resources know it by at the vendor.
     fn label(&self) -> &str;
+
+    /// The names in its natural keys that are none of its fields.
+    const KEY_ONLY: &'static [&'static str] = &[];
+
+    /// The names of the fields of which [`Spec::as_told`] or [`Spec::untold`] make something else, by what is wanted, than
+    /// the vendor says in them. Nobody can compare them who has no spec of what is there.
+    const BESIDE_WANT: &'static [&'static str] = &[];
 
     /// The fields that the declaration leaves out and without which none can be created.
     fn lacks(&self) -> Vec<Field> {

@@ -13,6 +13,7 @@ pub(crate) mod fingerprint;
 pub(crate) mod generate;
 pub(crate) mod kind;
 pub(crate) mod one_of;
+pub(crate) mod pictured;
 pub(crate) mod place;
 pub(crate) mod power;
 pub(crate) mod progress;

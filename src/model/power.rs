@@ -1,7 +1,10 @@
 //! How much an account may do at its vendor, as far as somebody could be locked out by losing it.
 
+use serde::{Deserialize, Serialize};
+
 /// How much an account may do, from nothing on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Power {
     /// It does not get in.
     Shut,

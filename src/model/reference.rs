@@ -1,11 +1,12 @@
 //! References between resources, and the index that says who is who.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::marker::PhantomData;
 
 use super::address::{Address, KindId, RemoteId};
 use super::kind::Kind;
+use super::pictured::PicturedName;
 use super::place::Place;
 
 /// A reference to a resource of kind `K`: naming one of another kind does not compile.
@@ -168,6 +169,8 @@ pub(crate) struct Links {
     by_label: HashMap<(KindId, String), usize>,
     /// The kinds of which everything is in here that the vendor shows us.
     listed: HashSet<KindId>,
+    /// The kinds of which anything is in here.
+    kinds: BTreeSet<KindId>,
 }
 
 /// One line of [`Links`].
@@ -197,7 +200,102 @@ impl Links {
             self.by_live_label.entry((linked.kind, live)).or_insert(at);
         }
         self.by_label.entry((linked.kind, folded)).or_insert(at);
+        self.kinds.insert(linked.kind);
         self.entries.push(linked);
+    }
+
+    /// The kind of this name, if anything of it is in here.
+    pub(crate) fn kind(&self, name: &str) -> Option<KindId> {
+        let (vendor, name) = name.split_once('.')?;
+        let mut kinds = self.kinds.iter();
+        kinds
+            .find(|it| it.vendor == vendor && it.name == name)
+            .copied()
+    }
+
+    /// Whom a name means, as plain data. `speaks_of` is by what the vendor speaks of those who are named.
+    pub(crate) fn pictured<'l>(
+        &self,
+        name: &Name,
+        speaks_of: impl Iterator<Item = &'l Link>,
+    ) -> PicturedName {
+        let mut picture = PicturedName {
+            label: match name {
+                Name::Declared(address) => address.name.to_string(),
+                Name::Live(label) => label.clone(),
+            },
+            kind: None,
+            id: None,
+            folded: None,
+            declared: None,
+        };
+        if let Name::Declared(address) = name {
+            picture.kind = Some(address.kind.to_string());
+            picture.declared = Some(address.name.to_string());
+            if let Some(at) = self.by_address.get(address) {
+                picture.label.clone_from(&self.entries[*at].label);
+                picture.id = self.entries[*at].id.as_ref().map(ToString::to_string);
+            }
+        }
+        let means = |link: &Link| match (self.linked(link), name, &link.target) {
+            (Some(linked), Name::Declared(address), _) => linked.address.as_ref() == Some(address),
+            (Some(linked), Name::Live(label), _) => {
+                linked.address.is_none() && linked.label == *label
+            }
+            // Labels are folded in a link, which at most changes their case.
+            (None, Name::Live(label), Target::Live(folded)) => {
+                folded.to_lowercase() == label.to_lowercase()
+            }
+            (None, Name::Live(label), Target::Id(id)) => *label == unknown(id),
+            (None, Name::Live(_), Target::Declared(_)) | (None, Name::Declared(_), _) => false,
+        };
+        let mut speaks_of = speaks_of;
+        if let Some(link) = speaks_of.find(|link| means(link)) {
+            picture.kind = Some(link.kind.to_string());
+            let known = self.linked(link).and_then(|it| it.id.as_ref());
+            match &link.target {
+                Target::Id(id) => picture.id = Some(id.to_string()),
+                Target::Live(label) => picture.folded = Some(label.clone()),
+                Target::Declared(_) => {}
+            }
+            picture.id = picture.id.or_else(|| known.map(ToString::to_string));
+        }
+        picture
+    }
+
+    /// Whom plain data means by now.
+    pub(crate) fn named(&self, picture: &PicturedName) -> Name {
+        let PicturedName {
+            label,
+            kind,
+            id,
+            folded,
+            declared,
+        } = picture;
+        let live = || Name::Live(label.clone());
+        let Some(kind) = kind.as_ref().and_then(|kind| self.kind(kind)) else {
+            return live();
+        };
+        let id = id.clone().map(RemoteId);
+        let by_id = id.and_then(|id| self.by_id.get(&(kind, id)));
+        let at = by_id.or_else(|| self.labelled(kind, folded.clone()?));
+        let at = at.or_else(|| {
+            let address = kind.address(declared.as_ref()?);
+            self.by_address.get(&address)
+        });
+        let Some(at) = at else { return live() };
+        let Linked { address, label, .. } = &self.entries[*at];
+        let declared = address.clone().map(Name::Declared);
+        declared.unwrap_or_else(|| Name::Live(label.clone()))
+    }
+
+    fn linked(&self, link: &Link) -> Option<&Linked> {
+        let at = match &link.target {
+            Target::Declared(name) => self.by_address.get(&link.kind.address(name)),
+            Target::Live(label) => self.labelled(link.kind, label.clone()),
+            Target::Id(id) => self.by_id.get(&(link.kind, id.clone())),
+        };
+        at.map(|at| &self.entries[*at])
     }
 
     /// Adds the remote id of what has been created since.
@@ -260,7 +358,7 @@ impl Links {
                 Name::Live(label.clone())
             }
             (None, Target::Declared(name)) => Name::Declared(K::ID.address(name)),
-            (None, Target::Id(id)) => Name::Live(format!("id {id}")),
+            (None, Target::Id(id)) => Name::Live(unknown(id)),
         }
     }
 
@@ -320,4 +418,9 @@ impl Links {
         let stranger = || id.as_ref().map(|id| link.kind.stranger(id));
         address.clone().or_else(stranger)
     }
+}
+
+/// What an object is called of which nothing is known but its id.
+fn unknown(id: &RemoteId) -> String {
+    format!("id {id}")
 }

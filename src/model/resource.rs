@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::address::{Address, RemoteId};
 use super::kind::{Kind, NaturalKey};
+use super::pictured::Object;
 use super::place::Place;
 
 /// A resource as the YAML wants it.
@@ -78,7 +80,8 @@ pub(crate) enum Manage {
 }
 
 /// Whose an object is that a declaration is or was about, and so what becomes of it once nothing declares it any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Hold {
     /// It was there before us: it stays.
     Found,
@@ -149,4 +152,6 @@ pub(crate) enum Content<K: Kind> {
     /// Nothing asked for more than the listing said.
     NotRead,
     Disabled,
+    /// What a snapshot tells of it, which is no spec.
+    Pictured(Box<Object>),
 }

@@ -28,7 +28,7 @@ use crate::model::risk::Risk;
 use crate::model::verb::Terms;
 use crate::order::{Cycle, order};
 pub(crate) use work::{Change, Done};
-use work::{TypedWork, Work};
+use work::{NoWork, TypedWork, Work};
 
 /// What would be done, and what is known beside it.
 pub(crate) struct Plan {
@@ -242,12 +242,20 @@ impl FieldView {
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 impl Step {
-    /// Forgets the type of a change: from here on a step is its view, with the work sealed behind it.
-    pub(crate) fn new<K: Kind>(view: StepView, client: Arc<K::Client>, change: Change<K>) -> Self {
+    /// Forgets the type of a change: from here on a step is its view, with the work sealed behind it. Without a client
+    /// there is none.
+    pub(crate) fn new<K: Kind>(
+        view: StepView,
+        client: Option<Arc<K::Client>>,
+        change: Change<K>,
+    ) -> Self {
         Self {
             view,
             writes: change.writes(),
-            work: Box::new(TypedWork { client, change }),
+            work: match client {
+                Some(client) => Box::new(TypedWork { client, change }),
+                None => Box::new(NoWork),
+            },
         }
     }
 

@@ -163,3 +163,21 @@ impl<K: Kind> Work for TypedWork<K> {
         })
     }
 }
+
+/// What nobody can do, since no vendor was asked when it was planned.
+pub(super) struct NoWork;
+
+impl Work for NoWork {
+    fn price<'a>(&'a self, _links: &'a Links) -> BoxFuture<'a, Option<String>> {
+        Box::pin(std::future::ready(None))
+    }
+
+    fn run<'a>(
+        &'a self,
+        _applying: &'a Applying<'a>,
+        _repeats: u32,
+    ) -> BoxFuture<'a, Result<Done, VendorError>> {
+        let why = "it was planned against a snapshot, from which nothing can be done";
+        Box::pin(std::future::ready(Err(VendorError::refused(why))))
+    }
+}

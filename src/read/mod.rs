@@ -1,5 +1,7 @@
 //! Reads live state: lists first, then one by one only what is declared and was not listed whole.
 
+mod picture;
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,7 @@ use crate::model::reference::{Linked, Links};
 use crate::model::resource::{Content, Desired, Hold, Manage, Observed, Ownership};
 use crate::pair::{Pairing, pair};
 use crate::plan::Incomplete;
+pub(crate) use source::Source;
 
 const ID_NOT_FOUND: Code = Code("id-not-found");
 
@@ -84,7 +87,7 @@ impl Keys {
 
 /// One kind, read: who is who, and what is live.
 pub(crate) struct Pairs<K: Kind> {
-    pub client: Arc<K::Client>,
+    pub source: Source<K>,
     pub ownership: Ownership,
     pub today: Date,
     pub matched: Vec<(Desired<K>, Observed<K>)>,
@@ -98,6 +101,10 @@ pub(crate) struct Pairs<K: Kind> {
     pub unread: Vec<Desired<K>>,
     /// Declared and known by id and label, though it could not be read what they are like.
     pub unopened: Vec<(Desired<K>, RemoteId, String)>,
+    /// What was asked for by an id that no list shows, and is there.
+    pub unlisted: BTreeSet<RemoteId>,
+    /// What was asked for and is not there any more.
+    pub gone: BTreeSet<RemoteId>,
     /// Whether the list was read to its end.
     pub is_listed: bool,
     /// How many objects the list held.
@@ -115,14 +122,14 @@ pub(crate) struct Pairs<K: Kind> {
 
 /// Reads one kind.
 pub(crate) async fn read<K: Kind>(
-    client: Arc<K::Client>,
+    source: Source<K>,
     desired: Vec<Desired<K>>,
     ownership: Ownership,
     reading: &Reading,
     keys: &Keys,
 ) -> Pairs<K> {
     let mut pairs = Pairs {
-        client,
+        source,
         ownership,
         today: reading.today,
         matched: Vec::new(),
@@ -132,6 +139,8 @@ pub(crate) async fn read<K: Kind>(
         origins: BTreeMap::new(),
         unread: Vec::new(),
         unopened: Vec::new(),
+        unlisted: BTreeSet::new(),
+        gone: BTreeSet::new(),
         is_listed: false,
         live: 0,
         remembered: 0,
@@ -145,7 +154,7 @@ pub(crate) async fn read<K: Kind>(
         keys.settle(K::ID, true);
         return pairs;
     }
-    let rows = match list::<K>(&pairs.client, &desired, keys).await {
+    let rows = match list::<K>(&pairs.source, &desired, keys).await {
         Ok(rows) => rows,
         Err(error) => {
             keys.settle(K::ID, false);
@@ -180,11 +189,13 @@ pub(crate) async fn read<K: Kind>(
     );
     keys.settle(K::ID, true);
     pairs.missing = missing;
-    pairs.orphans = orphans
+    let known = |row| pairs.source.observed(not_read(row));
+    let orphans = orphans
         .into_iter()
-        .map(|(address, hold, row)| (address, hold, not_read(row)))
+        .map(|(address, hold, row)| (address, hold, known(row)))
         .collect();
-    pairs.strangers = strangers.into_iter().map(not_read).collect();
+    let strangers = strangers.into_iter().map(known).collect();
+    (pairs.orphans, pairs.strangers) = (orphans, strangers);
 
     let mut whole = Vec::new();
     let mut to_read = Vec::new();
@@ -203,9 +214,17 @@ pub(crate) async fn read<K: Kind>(
             .map(|(desired, id)| (desired, Asked::Unlisted(id))),
     );
     pairs.matched = whole;
+    let client = match &pairs.source {
+        Source::Vendor(client) => Arc::clone(client),
+        Source::Snapshot(picture) => {
+            let picture = Arc::clone(picture);
+            pairs.look_up(&picture, to_read, keys);
+            return pairs;
+        }
+    };
     (reading.watch)(Progress::ToRead(to_read.len()));
 
-    let client = &pairs.client;
+    let client = &*client;
     let answers = futures_util::stream::iter(to_read)
         .map(|(desired, asked)| async move {
             let slot = reading.slots.acquire().await;
@@ -231,12 +250,17 @@ pub(crate) async fn read<K: Kind>(
 
 /// Lists a kind, and waits until it is known whom the keys of its objects speak of.
 async fn list<K: Kind>(
-    client: &K::Client,
+    source: &Source<K>,
     desired: &[Desired<K>],
     keys: &Keys,
 ) -> Result<Vec<Row<K>>, VendorError> {
-    let wants = desired.iter().map(|it| &it.spec).collect::<Vec<_>>();
-    let rows = K::list_for(client, &wants).await?.whole()?;
+    let rows = match source {
+        Source::Vendor(client) => {
+            let wants = desired.iter().map(|it| &it.spec).collect::<Vec<_>>();
+            K::list_for(client, &wants).await?.whole()?
+        }
+        Source::Snapshot(picture) => picture.rows()?,
+    };
     keys.wait::<K>().await.map_err(|kind| {
         VendorError::unreachable(format!(
             "what lies in which {} is not known, since that could not be read",
@@ -267,7 +291,10 @@ impl<K: Kind> Pairs<K> {
         if desired.meta.presence.is_absent_on(self.today) {
             return;
         }
-        match K::check(&self.client, &desired.spec).await {
+        let Source::Vendor(client) = &self.source else {
+            return;
+        };
+        match K::check(client, &desired.spec).await {
             Ok(mistakes) => mistakes
                 .into_iter()
                 .for_each(|it| self.diagnostics.push(it)),
@@ -277,6 +304,9 @@ impl<K: Kind> Pairs<K> {
 
     /// Finds out what those start as that are to be created.
     async fn read_origins(&mut self, keys: &Keys) {
+        let Some(client) = self.source.client() else {
+            return;
+        };
         let links = if K::KEYED_BY.is_empty() {
             Links::default()
         } else {
@@ -288,7 +318,7 @@ impl<K: Kind> Pairs<K> {
             if is_absent || desired.meta.lifecycle.manage == Manage::Observe {
                 continue;
             }
-            match K::origin(&self.client, &desired.spec, &links).await {
+            match K::origin(&client, &desired.spec, &links).await {
                 Ok(origin) => {
                     let origin = origin.map(|origin| (desired.address.clone(), origin));
                     self.origins.extend(origin);
@@ -317,12 +347,18 @@ impl<K: Kind> Pairs<K> {
         let content = match live {
             Ok(Live::Active(spec)) => Content::Read(spec),
             Ok(Live::Disabled) => Content::Disabled,
-            Ok(Live::Gone) => return self.gone(desired, &asked),
+            Ok(Live::Gone) => {
+                self.gone.insert(asked.id().clone());
+                return self.gone(desired, &asked);
+            }
             Err(error) => {
                 self.unread(&desired, error);
                 let (id, label) = match asked {
                     Asked::Row(row) => (row.id, row.label),
-                    Asked::Unlisted(id) => (id, desired.spec.label().to_owned()),
+                    Asked::Unlisted(id) => {
+                        self.unlisted.insert(id.clone());
+                        (id, desired.spec.label().to_owned())
+                    }
                 };
                 return self.unopened.push((desired, id, label));
             }
@@ -335,9 +371,10 @@ impl<K: Kind> Pairs<K> {
             Asked::Unlisted(id) => {
                 let said = match &content {
                     Content::Read(spec) => spec,
-                    Content::NotRead | Content::Disabled => &desired.spec,
+                    Content::NotRead | Content::Disabled | Content::Pictured(_) => &desired.spec,
                 };
                 let (key, label) = (said.key(&keys.links()), said.label().to_owned());
+                self.unlisted.insert(id.clone());
                 Observed {
                     id,
                     key,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::{Keys, Pairs, Reading, read};
+use super::{Keys, Pairs, Reading, Source, read};
 use crate::ledger::{Ledger, Remembered};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::applying::Applying;
@@ -192,13 +192,19 @@ async fn remembering(
     let chests = vec![declared::<Chest>("core", "New", Some("c1"), None)];
     let toy = Arc::new(toy);
     let drawers = read(
-        Arc::clone(&toy),
+        Source::Vendor(Arc::clone(&toy)),
         drawers,
         Ownership::Marked,
         &reading,
         &keys,
     );
-    let chests = read(toy, chests, Ownership::Marked, &reading, &keys);
+    let chests = read(
+        Source::Vendor(toy),
+        chests,
+        Ownership::Marked,
+        &reading,
+        &keys,
+    );
     let (drawers, _) = futures_util::future::join(drawers, chests).await;
     drawers
 }

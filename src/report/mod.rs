@@ -5,6 +5,7 @@
 
 mod access;
 pub(crate) mod adopted;
+pub(crate) mod against;
 pub(crate) mod capabilities;
 mod change;
 pub(crate) mod diagnostics;
@@ -22,6 +23,8 @@ mod secret_state;
 pub(crate) mod style;
 pub(crate) mod text;
 mod words;
+
+use jiff::Timestamp;
 
 use crate::forecast::Forecast;
 use crate::guard::Refusal;
@@ -41,4 +44,6 @@ pub(crate) struct Shown<'a> {
     pub warnings: &'a [picture::Warning],
     /// Fingerprints are shown with it, and none without it.
     pub key: Option<&'a WorkspaceKey>,
+    /// When the snapshot was made that it was planned against, if it was.
+    pub against: Option<Timestamp>,
 }

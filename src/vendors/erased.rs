@@ -21,10 +21,12 @@ use crate::model::address::{Address, KindId};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::error::VendorError;
 use crate::model::kind::{Capabilities, Kind, Spec};
+use crate::model::pictured::KindPicture;
 use crate::model::reference::{Link, Links};
 use crate::model::resource::Ownership;
+use crate::model::verb::Evidence;
 use crate::plan::{BoxFuture, Compared, Incomplete};
-use crate::read::{self, Keys, Pairs, Reading};
+use crate::read::{self, Keys, Pairs, Reading, Source};
 use crate::resolve::Head;
 use crate::schema;
 use crate::yaml::Node;
@@ -60,10 +62,18 @@ pub(crate) trait AnySystem: Send {
     fn names(&self, names: &mut HashSet<Address>, loose_links: &mut Vec<Link>);
     /// The kinds whose strangers are deleted, and so must be read even if nothing is declared.
     fn exclusive_kinds(&self) -> Vec<KindId>;
+    /// The kinds that can be listed.
+    fn listable_kinds(&self) -> Vec<KindId>;
     fn connect(
         self: Box<Self>,
         connecting: &Connecting<'_>,
     ) -> Result<Box<dyn AnyConnected>, VendorError>;
+    /// Reads pictures, where no vendor is asked.
+    fn read_pictures<'a>(
+        self: Box<Self>,
+        pictures: &'a BTreeMap<KindId, Arc<KindPicture>>,
+        reading: &'a Reading,
+    ) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>>;
 }
 
 /// A system that can be read.
@@ -85,6 +95,8 @@ pub(crate) trait AnyPairs: Send {
     fn add_links(&self, links: &mut Links);
     /// Takes out what could not be read and what the declarations got wrong.
     fn take_problems(&mut self) -> (Vec<Incomplete>, Diagnostics);
+    /// A picture of what was read, before any problems are taken out.
+    fn picture(&self, links: &Links) -> (KindId, KindPicture);
     fn compare(self: Box<Self>, links: &Links) -> (KindId, Compared);
 }
 
@@ -96,6 +108,12 @@ pub(crate) trait AnyKind<C>: Sync {
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
 }
 
+/// Where a kind is read from that is forgotten.
+pub(crate) enum Supply<C> {
+    Vendor(Arc<C>),
+    Snapshot(Arc<KindPicture>),
+}
+
 /// What the workspace declares of one kind.
 pub(crate) trait AnyTable<C>: Send {
     fn id(&self) -> KindId;
@@ -104,9 +122,10 @@ pub(crate) trait AnyTable<C>: Send {
     fn add(&mut self, node: &Node, reader: &Reader<'_>);
     fn heads(&self, today: Date, heads: &mut Vec<Head>);
     fn names(&self, names: &mut HashSet<Address>, loose_links: &mut Vec<Link>);
+    /// Reads it from a client, or else from a picture.
     fn read<'a>(
         self: Box<Self>,
-        client: Arc<C>,
+        from: Supply<C>,
         ownership: Ownership,
         reading: &'a Reading,
         keys: &'a Keys,
@@ -185,14 +204,18 @@ where
 
     fn read<'a>(
         self: Box<Self>,
-        client: Arc<K::Client>,
+        from: Supply<K::Client>,
         ownership: Ownership,
         reading: &'a Reading,
         keys: &'a Keys,
     ) -> BoxFuture<'a, Box<dyn AnyPairs>> {
+        let source = match from {
+            Supply::Vendor(client) => Source::Vendor(client),
+            Supply::Snapshot(picture) => Source::Snapshot(picture),
+        };
         Box::pin(async move {
             let pairs =
-                read::read::<K>(client, self.into_desired(), ownership, reading, keys).await;
+                read::read::<K>(source, self.into_desired(), ownership, reading, keys).await;
             Box::new(pairs) as Box<dyn AnyPairs>
         })
     }
@@ -208,6 +231,10 @@ impl<K: Kind> AnyPairs for Pairs<K> {
             std::mem::take(&mut self.incomplete),
             std::mem::take(&mut self.diagnostics),
         )
+    }
+
+    fn picture(&self, links: &Links) -> (KindId, KindPicture) {
+        (K::ID, Self::picture(self, links))
     }
 
     fn compare(self: Box<Self>, links: &Links) -> (KindId, Compared) {
@@ -305,6 +332,25 @@ struct SystemOf<V: Vendor> {
 }
 
 impl<V: Vendor> SystemOf<V> {
+    /// Reads all its kinds side by side, each from where it is read.
+    async fn read(
+        mut self,
+        from: impl Fn(KindId) -> Supply<V::Client>,
+        reading: &Reading,
+    ) -> Vec<Box<dyn AnyPairs>> {
+        let tables = std::mem::take(&mut self.tables);
+        let keys = Keys::of(
+            tables
+                .values()
+                .flat_map(|table| table.keyed_by().iter().copied()),
+        );
+        let reads = tables.into_values().map(|table| {
+            let kind = table.id();
+            table.read(from(kind), self.ownership(kind), reading, &keys)
+        });
+        futures_util::future::join_all(reads).await
+    }
+
     fn ownership(&self, kind: KindId) -> Ownership {
         self.system
             .manage
@@ -349,6 +395,32 @@ impl<V: Vendor> AnySystem for SystemOf<V> {
             .collect()
     }
 
+    fn listable_kinds(&self) -> Vec<KindId> {
+        let kinds = V::KINDS.iter().map(|kind| kind.capabilities());
+        let listable =
+            kinds.filter(|it| self.system.assumed_actions || it.read != Evidence::Assumed);
+        listable.map(|it| it.id).collect()
+    }
+
+    fn read_pictures<'a>(
+        self: Box<Self>,
+        pictures: &'a BTreeMap<KindId, Arc<KindPicture>>,
+        reading: &'a Reading,
+    ) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>> {
+        let from = |kind| {
+            Supply::Snapshot(pictures.get(&kind).map_or_else(
+                || {
+                    Arc::new(KindPicture {
+                        unread: Some("the snapshot does not tell of it".to_owned()),
+                        ..KindPicture::default()
+                    })
+                },
+                Arc::clone,
+            ))
+        };
+        Box::pin(async move { (*self).read(from, reading).await })
+    }
+
     fn connect(
         self: Box<Self>,
         connecting: &Connecting<'_>,
@@ -384,19 +456,8 @@ impl<V: Vendor> AnyConnected for ConnectedTo<V> {
     }
 
     fn read<'a>(self: Box<Self>, reading: &'a Reading) -> BoxFuture<'a, Vec<Box<dyn AnyPairs>>> {
-        Box::pin(async move {
-            let Self { client, mut system } = *self;
-            let tables = std::mem::take(&mut system.tables);
-            let keys = Keys::of(
-                tables
-                    .values()
-                    .flat_map(|table| table.keyed_by().iter().copied()),
-            );
-            let reads = tables.into_values().map(|table| {
-                let ownership = system.ownership(table.id());
-                table.read(Arc::clone(&client), ownership, reading, &keys)
-            });
-            futures_util::future::join_all(reads).await
-        })
+        let Self { client, system } = *self;
+        let from = move |_| Supply::Vendor(Arc::clone(&client));
+        Box::pin(async move { system.read(from, reading).await })
     }
 }

@@ -185,6 +185,12 @@ fn no_reference_shows_its_value_in_anything_that_is_left_behind() {
         "graph --log trace",
         "graph --format mermaid --log trace",
         "fmt --check --log trace",
+        "snapshot --out live.json --log trace",
+        "plan --against live.json --log trace",
+        "plan --against live.json --json --log trace",
+        "plan --against live.json --format markdown --log trace",
+        "plan --against live.json --format html --log trace",
+        "plan --against live.json --json-stream --log trace",
     ]
     .map(|line| (line, world.run(line)));
     let mut secrets = planted();

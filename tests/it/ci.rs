@@ -146,6 +146,32 @@ fn what_was_planned_is_applied_and_no_more() {
 }
 
 #[test]
+fn a_fork_is_planned_against_a_snapshot_without_any_variable() {
+    let world = world(VAULT);
+    let (said, code) = run(&world, "snapshot.sh", &[]);
+    assert_eq!(code, Some(0), "{said}");
+    let snapshot = "trueup-snapshot/snapshot.json";
+    assert!(!read(&world, snapshot).contains(SECRET));
+    for script in ["plan.sh", "render.sh"] {
+        let variables = [("AGAINST".to_owned(), snapshot.to_owned())];
+        let ended = step(script, world.directory.path(), &programs(&[]), variables);
+        assert_eq!(ended.status.code(), Some(0), "{script}: {ended:?}");
+    }
+    assert_eq!(read(&world, "trueup-plan/output"), "exitcode=2\n");
+    let plan = serde_json::from_str::<Json>(&read(&world, "trueup-plan/plan.json")).unwrap();
+    assert_eq!(plan["summary"]["create"], 1);
+    let comment = read(&world, "trueup-plan/comment.md");
+    assert!(comment.contains("made against a snapshot of"), "{comment}");
+    assert!(
+        !world
+            .directory
+            .path()
+            .join("trueup-plan/plan.trueup")
+            .exists()
+    );
+}
+
+#[test]
 fn without_a_plan_the_job_fails_and_an_older_plan_is_gone() {
     let world = world(VAULT);
     run(&world, "plan.sh", &[]);

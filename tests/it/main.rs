@@ -44,6 +44,7 @@ mod secrets;
 mod senhasegura;
 mod shape;
 mod show;
+mod snapshot;
 mod source;
 mod stored;
 mod tidy;

@@ -48,6 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("drift", &["ledger", "model", "plan", "select"]),
     ("ledger", &["model", "plan", "store"]),
     ("saved", &["model", "plan"]),
+    ("snapshot", &["ledger", "model"]),
     ("apply", &["guard", "model", "plan"]),
     // What is remembered between runs. It keeps what it is told, and knows no stage.
     ("store", &["model"]),

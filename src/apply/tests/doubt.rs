@@ -80,7 +80,7 @@ impl Run {
                 let links = want.links().into_iter();
                 view.needs = links.filter_map(|(_, link)| link.declared()).collect();
             }
-            steps.push(Step::new(view, Arc::clone(&shelf), change));
+            steps.push(Step::new(view, Some(Arc::clone(&shelf)), change));
         }
         let compared = Compared {
             steps,

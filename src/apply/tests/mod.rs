@@ -222,7 +222,7 @@ fn step(line: &str, toy: &Arc<Toy>) -> Step {
         releases: after("releases"),
         ..view(THING.address(words[1]), action)
     };
-    Step::new(view, Arc::clone(toy), change)
+    Step::new(view, Some(Arc::clone(toy)), change)
 }
 
 /// What a step shows that waits for nothing.

@@ -1,6 +1,6 @@
 //! What is answered of a secret, in every state of what is known of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::future::ready;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::model::reference::{Link, Links};
 use crate::model::resource::{Content, Desired, Hold, Meta, Observed, Ownership};
 use crate::model::secret::{Secret, SecretBytes};
 use crate::plan::Compared;
-use crate::read::Pairs;
+use crate::read::{Pairs, Source};
 
 /// A thing of which nothing is known but its secret.
 #[derive(Clone, Debug)]
@@ -158,7 +158,7 @@ fn compared(
     };
     let pairs = Pairs {
         ledger: Arc::new(ledger),
-        client: Arc::new(marker),
+        source: Source::Vendor(Arc::new(marker)),
         ownership: Ownership::Marked,
         today: Date::constant(2026, 1, 1),
         matched: vec![(desired, observed)],
@@ -169,6 +169,8 @@ fn compared(
         origins: BTreeMap::new(),
         unread: Vec::new(),
         unopened: Vec::new(),
+        unlisted: BTreeSet::new(),
+        gone: BTreeSet::new(),
         is_listed: true,
         live: 1,
         remembered: 1,

@@ -2,7 +2,7 @@
 
 mod matrix;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ use crate::model::resource::{Content, Desired, Meta, Observed, Ownership, Presen
 use crate::model::testing::{ASSERTED, ASSUMED, COSTLY, OBSERVED, OWN, SHOWN, Thing};
 use crate::model::verb::Terms;
 use crate::plan::{Compared, StepView};
-use crate::read::Pairs;
+use crate::read::{Pairs, Source};
 
 fn thing<const VERBS: u8>(words: &str) -> Thing<VERBS> {
     let mut words = words.split(' ').map(str::to_owned);
@@ -52,7 +52,7 @@ fn compared<const VERBS: u8>(id: &str, want: &str, have: Option<&str>, meta: Met
     };
     let mut pairs = Pairs {
         ledger: Arc::default(),
-        client: Arc::new(()),
+        source: Source::Vendor(Arc::new(())),
         ownership: Ownership::Marked,
         today: Date::constant(2026, 1, 1),
         matched: Vec::new(),
@@ -63,6 +63,8 @@ fn compared<const VERBS: u8>(id: &str, want: &str, have: Option<&str>, meta: Met
         origins: BTreeMap::new(),
         unread: Vec::new(),
         unopened: Vec::new(),
+        unlisted: BTreeSet::new(),
+        gone: BTreeSet::new(),
         is_listed: true,
         live: 9,
         remembered: 0,

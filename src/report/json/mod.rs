@@ -7,6 +7,7 @@ mod applied;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -41,6 +42,9 @@ pub(crate) struct PlanJson {
     tool: Tool,
     /// The name of the workspace.
     workspace: String,
+    /// The snapshot that it was planned against, if no vendor was asked. Such a plan is never applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    against: Option<Against>,
     /// Whether `apply` would carry this plan out.
     applyable: bool,
     /// Whether everything that was asked for could be read.
@@ -64,6 +68,14 @@ pub(crate) struct PlanJson {
     /// What the plan took and what applying it asks, by vendor. It follows from the plan and the settings; no clock is
     /// read.
     forecast: BTreeMap<&'static str, ForecastJson>,
+}
+
+/// A snapshot.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Against {
+    /// When it was made.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    taken: Timestamp,
 }
 
 /// The program that made the plan.
@@ -275,6 +287,7 @@ pub(crate) fn plan(shown: &Shown<'_>) -> String {
         refusals,
         warnings: _,
         key,
+        against,
     } = *shown;
     let unverified = plan.unverified.iter().map(|it| UnverifiedField {
         address: it.address.to_string(),
@@ -301,7 +314,10 @@ pub(crate) fn plan(shown: &Shown<'_>) -> String {
         format_version: FORMAT_VERSION,
         tool: TOOL,
         workspace: workspace.to_owned(),
-        applyable: refusals.is_empty() && plan.views().all(|view| view.obstacles.is_empty()),
+        against: against.map(|taken| Against { taken }),
+        applyable: against.is_none()
+            && refusals.is_empty()
+            && plan.views().all(|view| view.obstacles.is_empty()),
         complete: plan.is_complete(),
         errored: !plan.is_complete(),
         summary: summary(plan),

@@ -31,6 +31,7 @@ impl Picture {
             refusals,
             warnings,
             key,
+            against,
         } = shown;
         let access = access::sections(&impact(plan));
         let changes = access.iter().flat_map(|it| &it.changes);
@@ -60,7 +61,7 @@ impl Picture {
             refusals: refusals.iter().map(Refusal::of).collect(),
             forecasts: forecasts.iter().map(Forecast::of).collect(),
             warnings: warnings.to_vec(),
-            caution: None,
+            caution: against.map(crate::report::against::caution),
         }
     }
 }

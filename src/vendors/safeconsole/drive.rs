@@ -59,6 +59,7 @@ impl DecodeSpec for DriveSpec {
 
 impl Spec for DriveSpec {
     const FIELDS: &'static [Field] = &[SERIAL, OWNER, STATUS, IN_USE];
+    const BESIDE_WANT: &'static [&'static str] = &[STATUS.name, IN_USE.name];
 
     fn key(&self, _: &Links) -> NaturalKey {
         key(&self.serial)

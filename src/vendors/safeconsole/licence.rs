@@ -49,6 +49,7 @@ impl DecodeSpec for LicenceSpec {
 
 impl Spec for LicenceSpec {
     const FIELDS: &'static [Field] = &[OWNER, EXPIRES_ON, SEATS];
+    const KEY_ONLY: &'static [&'static str] = &["licence"];
 
     fn key(&self, _: &Links) -> NaturalKey {
         key()

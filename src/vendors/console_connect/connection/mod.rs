@@ -137,6 +137,7 @@ impl Spec for ConnectionSpec {
     const FIELDS: &'static [Field] = &[
         NAME, FROM, TO, SPEED, CLASS, PAYMENT, TERM, APPROVED, ENABLED,
     ];
+    const BESIDE_WANT: &'static [&'static str] = &[APPROVED.name];
 
     fn key(&self, links: &Links) -> NaturalKey {
         let from = self.from.as_ref();

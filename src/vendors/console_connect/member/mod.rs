@@ -164,6 +164,7 @@ impl DecodeSpec for MemberSpec {
 
 impl Spec for MemberSpec {
     const FIELDS: &'static [Field] = &[EMAIL, ROLES, MEMBERSHIP];
+    const BESIDE_WANT: &'static [&'static str] = &[ROLES.name];
 
     fn key(&self, _: &Links) -> NaturalKey {
         key(&self.email)

@@ -128,6 +128,7 @@ impl Spec for PortSpec {
         ASN_FIELD,
         ENABLED,
     ];
+    const BESIDE_WANT: &'static [&'static str] = &[ASN_FIELD.name, ENABLED.name, SUBSCRIPTION.name];
 
     fn key(&self, links: &Links) -> NaturalKey {
         key(&self.name, links.identity(&self.data_centre.link()))

@@ -97,6 +97,7 @@ impl Spec for GroupSpec {
         PERMISSIONS,
         SMART_RULES,
     ];
+    const BESIDE_WANT: &'static [&'static str] = &[SMART_RULES.name];
     const GIVES: bool = true;
 
     fn key(&self, _: &Links) -> NaturalKey {

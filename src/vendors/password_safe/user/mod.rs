@@ -81,6 +81,7 @@ impl Spec for UserSpec {
         ACTIVE,
         QUARANTINED,
     ];
+    const KEY_ONLY: &'static [&'static str] = &["domain"];
 
     fn key(&self, _: &Links) -> NaturalKey {
         key(&self.user_name)

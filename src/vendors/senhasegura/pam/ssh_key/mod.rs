@@ -117,6 +117,14 @@ impl Spec for SshKeySpec {
         DEVICES,
         ENABLED,
     ];
+    const BESIDE_WANT: &'static [&'static str] = &[
+        USERNAME.name,
+        KEY_NAME.name,
+        TAGS.name,
+        DEVICES.name,
+        IDENTIFIER.name,
+        PUBLIC_KEY.name,
+    ];
 
     fn key(&self, _: &Links) -> NaturalKey {
         key(&self.identifier)
@@ -401,12 +409,16 @@ impl Kind for SshKey {
     ) -> Result<Live<Self>, VendorError> {
         let want = look.want;
         let live = Self::read(client, id).await?;
-        let is_meant = matches!(live, Live::Disabled) && want.enabled == Some(false);
+        let is_meant = matches!(live, Live::Disabled) && Self::is_disabled(want);
         Ok(if is_meant {
             Live::Active(want.clone())
         } else {
             live
         })
+    }
+
+    fn is_disabled(want: &SshKeySpec) -> bool {
+        want.enabled == Some(false)
     }
 
     async fn create(
