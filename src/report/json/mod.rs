@@ -3,6 +3,7 @@
 //! What this module serializes is a promise: `format_version` tells when it grows (minor) or breaks (major).
 
 mod applied;
+mod value;
 
 use std::collections::BTreeMap;
 
@@ -10,11 +11,9 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::ledger::origin::{Explained, Origin, Origins};
-use crate::model::delivery::{Destination, SecretOutput};
-use crate::model::field::Value;
 use crate::model::fingerprint::{Fingerprint, WorkspaceKey};
 use crate::model::kind::Removal;
 use crate::model::place::{Place, Sources};
@@ -29,6 +28,7 @@ use crate::report::secret_state::{SecretState, secret_state as state_of};
 use crate::saved::live_fingerprint;
 
 pub(crate) use applied::report;
+use value::{is_withheld, json};
 
 const FORMAT_VERSION: &str = "1.0";
 
@@ -473,38 +473,5 @@ fn declared_at(place: Place, sources: &Sources) -> DeclaredAt {
         file: position.file,
         line: position.line,
         column: position.column,
-    }
-}
-
-fn is_withheld(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Secret(_) | Value::Generated(_) | Value::Sensitive(_)
-    )
-}
-
-fn json(value: &Value) -> Json {
-    match value {
-        Value::Text(text) => Json::from(text.clone()),
-        Value::Flag(flag) => Json::from(*flag),
-        Value::Number { number, unit: _ } => Json::from(*number),
-        Value::Word(word) => Json::from(word.as_ref()),
-        Value::Set(set) => set.iter().cloned().collect(),
-        Value::Name(name) => Json::from(name.to_string()),
-        Value::Names(names) => names.iter().map(ToString::to_string).collect(),
-        Value::Access(access) => {
-            let entries = access
-                .iter()
-                .map(|(who, what)| (who.to_string(), Json::from(what.as_ref())));
-            Json::Object(entries.collect())
-        }
-        Value::Output(SecretOutput { to, place: _ }) => match to {
-            Destination::File(path) => json!({ "file": path }),
-            Destination::Command { program, args } => {
-                let words = std::iter::once(program).chain(args);
-                json!({ "command": words.collect::<Vec<_>>() })
-            }
-        },
-        Value::Sensitive(_) | Value::Secret(_) | Value::Generated(_) => Json::Null,
     }
 }
