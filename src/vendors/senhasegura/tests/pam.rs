@@ -162,7 +162,7 @@ async fn what_the_list_does_not_say_of_a_credential_is_untold() {
     identifier: Text("db-01-root")
     username: Text("root")
     device: Name(Live("db-01.example.org"))
-    content: Secret(Unknown { why: "reading it would take custody of the credential", place: None })
+    content: Secret(Unknown { why: "without `verify: read` it is not read, for that takes custody of the credential", place: None })
     credential_type: Text("Local User")
     automatic_change: Flag(false)
     "#);
