@@ -2,34 +2,20 @@
 
 use std::sync::Arc;
 
-use super::observe::{Observing, Planned, close, observe};
+use super::Streams;
+use super::observe::{Observing, Planned, close, observe, tell_unread};
 use super::progress::Line;
-use super::records::{self, Holding, Records};
-use super::{Streams, complain, load};
-use crate::cli::{Adopt, Planning};
+use super::records::{self, Records};
+use crate::cli::Adopt;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::Workspace;
 use crate::report::adopted::{self, Adopted};
 
 pub(super) async fn run(args: &Adopt, host: &mut Host, streams: Streams) -> Exit {
-    let Planning {
-        place, variables, ..
-    } = &args.planning;
-    let workspace = match load(&place.directory, &variables.vars, host, streams).await {
-        Ok(workspace) => workspace,
-        Err(exit) => return exit,
-    };
-    let held = records::hold(
-        &workspace.directory,
-        &workspace.settings,
-        "adopt",
-        Holding::of(&args.lease),
-        host,
-        streams,
-    );
-    let records = match held.await {
-        Ok(records) => records,
+    let held = records::load_and_hold(&args.planning, &args.lease, "adopt", host, streams).await;
+    let (workspace, records) = match held {
+        Ok(held) => held,
         Err(exit) => return exit,
     };
     let exit = adopt(args, workspace, &records, host, streams).await;
@@ -75,13 +61,7 @@ async fn adopt(
     if let Err(exit) = records.remember(&changes, host, streams).await {
         return close(open, exit, host, streams).await;
     }
-    for it in &plan.incomplete {
-        complain(
-            host,
-            streams,
-            &format!("{} was not read: {}", it.what, it.why),
-        );
-    }
+    tell_unread(&plan, host, streams);
     host.print(&if args.json {
         adopted::json(&adopted)
     } else {

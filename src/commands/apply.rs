@@ -9,11 +9,11 @@ use super::judge::judge;
 use super::observe::{Observing, Planned, close, observe};
 use super::progress::Line;
 use super::recorder::Recorder;
-use super::records::{self, Holding, Records};
+use super::records::{self, Records};
 use super::stream::{Follower, tell};
-use super::{Streams, complain, load, time};
+use super::{Streams, complain, time};
 use crate::apply::{self, Outcome, Report};
-use crate::cli::{Apply, Planning};
+use crate::cli::Apply;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::load::Workspace;
@@ -39,24 +39,10 @@ pub(super) async fn run(args: &Apply, host: &mut Host, streams: Streams) -> Exit
         complain(host, streams, hint);
         return Exit::Error;
     }
-    let Planning {
-        place, variables, ..
-    } = source.planning();
-    let workspace = match load(&place.directory, &variables.vars, host, streams).await {
-        Ok(workspace) => workspace,
-        Err(exit) => return exit,
-    };
-    let holding = Holding::of(&args.lease);
-    let held = records::hold(
-        &workspace.directory,
-        &workspace.settings,
-        source.command(),
-        holding,
-        host,
-        streams,
-    );
-    let records = match held.await {
-        Ok(records) => records,
+    let (planning, command) = (source.planning(), source.command());
+    let held = records::load_and_hold(planning, &args.lease, command, host, streams).await;
+    let (workspace, records) = match held {
+        Ok(held) => held,
         Err(exit) => return exit,
     };
     let exit = match records.may_resume(args.resume, host, streams) {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::observe::{Observing, close, observe};
+use super::observe::{Observing, close, observe, tell_unread};
 use super::progress::Line;
 use super::records::{self, Known};
-use super::{Streams, complain, load};
+use super::{Streams, load};
 use crate::cli::{Graph, GraphFormat, Planning};
 use crate::exit::Exit;
 use crate::host::Host;
@@ -39,10 +39,7 @@ pub(super) async fn run(args: &Graph, host: &mut Host, streams: Streams) -> Exit
         Err(exit) => return exit,
     };
     drop(line);
-    for unread in &planned.plan.incomplete {
-        let problem = format!("{} was not read: {}", unread.what, unread.why);
-        complain(host, streams, &problem);
-    }
+    tell_unread(&planned.plan, host, streams);
     host.print(&match args.format {
         GraphFormat::Dot => graph::dot(&planned.plan),
         GraphFormat::Mermaid => graph::mermaid(&planned.plan),

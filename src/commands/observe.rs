@@ -249,6 +249,17 @@ fn let_pass(code: Allow) -> guard::Allow {
     }
 }
 
+/// Tells what could not be read.
+pub(super) fn tell_unread(plan: &Plan, host: &mut Host, streams: Streams) {
+    for it in &plan.incomplete {
+        complain(
+            host,
+            streams,
+            &format!("{} was not read: {}", it.what, it.why),
+        );
+    }
+}
+
 /// Closes what the run held open and gives the exit code, which a world that cannot be kept makes an error.
 pub(super) async fn close(open: Open, exit: Exit, host: &mut Host, streams: Streams) -> Exit {
     match open.close().await {

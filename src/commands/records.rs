@@ -10,11 +10,13 @@ use tokio::task::JoinHandle;
 use super::ci::Started;
 use super::connect::complain;
 use super::observe::stopped;
-use super::{Streams, key};
+use super::{Streams, key, load};
+use crate::cli::Planning;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::ledger::Ledger;
 use crate::ledger::keep::Pen;
+use crate::load::Workspace;
 use crate::load::workspace::Settings;
 use crate::model::address::KindId;
 use crate::model::fingerprint::WorkspaceKey;
@@ -119,6 +121,31 @@ fn opening(settings: &Settings, host: &Host) -> Opening {
         clock: Arc::clone(&host.clock),
         patience: PATIENCE,
     }
+}
+
+/// Loads a workspace and holds its records.
+pub(super) async fn load_and_hold(
+    planning: &Planning,
+    lease: &crate::cli::Lease,
+    command: &str,
+    host: &mut Host,
+    streams: Streams,
+) -> Result<(Workspace, Records), Exit> {
+    let Planning {
+        place, variables, ..
+    } = planning;
+    let workspace = load(&place.directory, &variables.vars, host, streams).await?;
+    let (directory, settings) = (&workspace.directory, &workspace.settings);
+    let held = hold(
+        directory,
+        settings,
+        command,
+        Holding::of(lease),
+        host,
+        streams,
+    );
+    let records = held.await?;
+    Ok((workspace, records))
 }
 
 /// Opens the store, takes the lease of the workspace, and writes that a run has begun.

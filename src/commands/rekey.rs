@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::key;
-use super::observe::{Observing, Planned, close, observe};
+use super::observe::{Observing, Planned, close, observe, tell_unread};
 use super::progress::Line;
-use super::records::{self, Holding, Records};
-use super::{Streams, complain, load};
-use crate::cli::{KeyRotate, Planning};
+use super::records::{self, Records};
+use super::{Streams, complain};
+use crate::cli::KeyRotate;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::ledger::rekey::{Rekeyed, rekey, values};
@@ -30,23 +30,10 @@ pub(super) async fn run(args: &KeyRotate, host: &mut Host, streams: Streams) -> 
         );
         return Exit::Error;
     }
-    let Planning {
-        place, variables, ..
-    } = &args.planning;
-    let workspace = match load(&place.directory, &variables.vars, host, streams).await {
-        Ok(workspace) => workspace,
-        Err(exit) => return exit,
-    };
-    let held = records::hold(
-        &workspace.directory,
-        &workspace.settings,
-        "key rotate",
-        Holding::of(&args.lease),
-        host,
-        streams,
-    );
-    let records = match held.await {
-        Ok(records) => records,
+    let held =
+        records::load_and_hold(&args.planning, &args.lease, "key rotate", host, streams).await;
+    let (workspace, records) = match held {
+        Ok(held) => held,
         Err(exit) => return exit,
     };
     let exit = rotate(args, workspace, &records, host, streams).await;
@@ -84,13 +71,7 @@ async fn rotate(
         ..
     } = planned;
     if !is_whole {
-        for it in &plan.incomplete {
-            complain(
-                host,
-                streams,
-                &format!("{} was not read: {}", it.what, it.why),
-            );
-        }
+        tell_unread(&plan, host, streams);
         let why = "the key stays, since fingerprints of what is not read would be forgotten";
         complain(host, streams, why);
         let exit = if read_exit == Exit::Fine {

@@ -1,7 +1,7 @@
 //! Compares the fields of one resource: values where they are known, secrets by the traces of their changes where not.
 
 use super::{Comparing, written};
-use crate::ledger::{Remembered, RememberedField};
+use crate::ledger::{FieldRecord, Remembered};
 use crate::model::address::{Address, RemoteId};
 use crate::model::answer::{Answer, Marker, Traces};
 use crate::model::field::{Field, Fields, SecretField, Value, differ};
@@ -33,7 +33,7 @@ impl Subject<'_> {
         ignored.any(|(name, _)| name == field.name)
     }
 
-    fn last(&self, field: Field) -> Option<&RememberedField> {
+    fn last(&self, field: Field) -> Option<&FieldRecord> {
         self.remembered.as_ref()?.fields.get(field.name)
     }
 }

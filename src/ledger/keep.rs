@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Ledger, Remembered, RememberedField};
+use super::{Ledger, Remembered};
 use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::answer::{Answer, Marker};
 use crate::model::canonical;
@@ -42,24 +42,11 @@ impl Ledger {
                 run: _,
                 at,
             } = entry;
-            let fields = fields.into_iter().map(|(name, record)| {
-                let FieldRecord {
-                    digest,
-                    marker,
-                    since,
-                } = record;
-                let field = RememberedField {
-                    digest,
-                    marker,
-                    since,
-                };
-                (name, field)
-            });
             let remembered = Remembered {
                 id: id.map(RemoteId),
                 hold,
                 at,
-                fields: fields.collect(),
+                fields,
             };
             ledger.add(address, remembered);
         }
@@ -184,7 +171,7 @@ impl Ledger {
             };
             let digest = digest.to_string();
             let before = records.get(field.name).filter(|it| it.digest == digest);
-            let remembered = RememberedField {
+            let remembered = FieldRecord {
                 marker: marker.map(|it| it.text.clone()),
                 since: before.map_or(pen.at, |it| it.since),
                 digest,
@@ -201,25 +188,11 @@ impl Ledger {
             id: id.map(|id| id.0.clone()),
             hold,
             digest: digest.to_string(),
-            fields: records.into_iter().map(record).collect(),
+            fields: records,
             run: pen.run,
             at: pen.at,
         }
     }
-}
-
-fn record((name, field): (String, RememberedField)) -> (String, FieldRecord) {
-    let RememberedField {
-        digest,
-        marker,
-        since,
-    } = field;
-    let record = FieldRecord {
-        digest,
-        marker,
-        since,
-    };
-    (name, record)
 }
 
 /// The address that a text names, of a kind that this program knows.

@@ -13,6 +13,7 @@ use crate::model::address::{Address, KindId, RemoteId};
 use crate::model::fingerprint::WorkspaceKey;
 use crate::model::place::Place;
 use crate::model::resource::Hold;
+pub(crate) use crate::store::FieldRecord;
 
 /// What is remembered of every resource of a workspace.
 #[derive(Clone, Debug, Default)]
@@ -33,18 +34,7 @@ pub(crate) struct Remembered {
     /// When it was last applied or seen to be as declared.
     pub at: Timestamp,
     /// By name, what each of its fields was last.
-    pub fields: BTreeMap<String, RememberedField>,
-}
-
-/// What is remembered of one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RememberedField {
-    /// The fingerprint of the last value that was applied.
-    pub digest: String,
-    /// What the vendor said of when the value was changed last, where it says it.
-    pub marker: Option<String>,
-    /// When this value was applied first.
-    pub since: Timestamp,
+    pub fields: BTreeMap<String, FieldRecord>,
 }
 
 impl Ledger {

@@ -2,6 +2,7 @@
 
 pub(crate) mod console_connect;
 pub(crate) mod erased;
+mod listed;
 pub(crate) mod password_safe;
 pub(crate) mod safeconsole;
 pub(crate) mod senhasegura;

@@ -85,6 +85,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "vendors::Connecting",
             "vendors::Vendor",
             "vendors::erased",
+            "vendors::listed",
             "yaml",
         ],
     ),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::compare::compare;
-use crate::ledger::{Ledger, Remembered, RememberedField};
+use crate::ledger::{FieldRecord, Ledger, Remembered};
 use crate::model::address::{KindId, RemoteId};
 use crate::model::answer::{Answer, Marker};
 use crate::model::diagnostic::Diagnostics;
@@ -108,7 +108,7 @@ fn ledger(last: Option<&str>, is_marked: bool) -> Ledger {
     let mut ledger = Ledger::of(Vec::new(), &[], Some(key()));
     if let Some(last) = last {
         let digest = key().fingerprint(&SecretBytes::new(last.as_bytes().to_vec()));
-        let field = RememberedField {
+        let field = FieldRecord {
             digest: digest.to_string(),
             marker: is_marked.then(|| THEN.to_owned()),
             since: Timestamp::UNIX_EPOCH,

@@ -9,6 +9,7 @@ use super::{Shown, clause, days};
 use crate::drift::{Counts, Finding};
 use crate::model::place::Sources;
 use crate::report::diagnostics::written;
+use crate::report::json::{DeclaredAt, declared_at};
 
 const FORMAT_VERSION: &str = "1.0";
 
@@ -75,17 +76,6 @@ struct FindingJson {
     waiver: Option<WaiverJson>,
 }
 
-/// A place in a file, from 1.
-#[derive(Debug, Serialize, JsonSchema)]
-struct DeclaredAt {
-    /// The file's path, relative to the workspace.
-    file: String,
-    /// The line, from 1.
-    line: usize,
-    /// The character in the line, from 1.
-    column: usize,
-}
-
 /// What somebody answers for.
 #[derive(Debug, Serialize, JsonSchema)]
 struct WaiverJson {
@@ -131,18 +121,13 @@ pub(crate) fn json(shown: &Shown<'_>) -> String {
 }
 
 fn finding(finding: &Finding, sources: &Sources, now: jiff::Timestamp) -> FindingJson {
-    let place = finding.place.map(|it| sources.position(it));
     FindingJson {
         address: finding.address.clone(),
         field: finding.field,
         sort: finding.sort.word(),
         severity: finding.severity.word(),
         what: clause(finding),
-        declared_at: place.map(|it| DeclaredAt {
-            file: it.file,
-            line: it.line,
-            column: it.column,
-        }),
+        declared_at: finding.place.map(|place| declared_at(place, sources)),
         first_seen: finding.since.map(|it| it.to_string()),
         days: days(finding, now),
         waiver: finding.waiver.as_ref().map(|it| WaiverJson {

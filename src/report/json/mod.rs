@@ -213,7 +213,7 @@ struct RiskJson {
 
 /// A place in a file, lines and columns from 1.
 #[derive(Debug, Serialize, JsonSchema)]
-struct DeclaredAt {
+pub(super) struct DeclaredAt {
     /// The file's path, relative to the workspace.
     file: String,
     /// The line, from 1.
@@ -467,7 +467,7 @@ fn origin(explained: Option<&Explained>) -> IndexMap<&'static str, &'static str>
     fields.map(|(name, it)| (*name, word(*it))).collect()
 }
 
-fn declared_at(place: Place, sources: &Sources) -> DeclaredAt {
+pub(super) fn declared_at(place: Place, sources: &Sources) -> DeclaredAt {
     let position = sources.position(place);
     DeclaredAt {
         file: position.file,

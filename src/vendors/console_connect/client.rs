@@ -1,7 +1,6 @@
 //! The client: one login, the requests under it, and what the vendor says once for all requests.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -15,6 +14,7 @@ use crate::apply::Permit;
 use crate::http::{self, Repeat, Response, Write, segment};
 use crate::model::address::RemoteId;
 use crate::model::error::VendorError;
+use crate::vendors::listed::Listed;
 
 /// What a client is made of.
 pub(super) struct Parts {
@@ -300,34 +300,6 @@ pub(super) fn accepted(response: &Response) -> Result<(), VendorError> {
     }
     let shown = response.json::<IgnoredAny>();
     shown.map(|_| ()).map_err(answer::unreachable)
-}
-
-/// What a list said of its objects, for writes that must know it.
-pub(super) struct Listed<T>(Mutex<HashMap<RemoteId, T>>);
-
-impl<T> Default for Listed<T> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<T: Clone> Listed<T> {
-    /// Remembers a list in place of the one before: what is not in it any more may be gone.
-    pub(super) fn remember(&self, list: impl Iterator<Item = (RemoteId, T)>) {
-        let list = list.collect();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = list;
-    }
-
-    /// One of which this is true.
-    pub(super) fn find(&self, is_it: impl Fn(&T) -> bool) -> Option<T> {
-        let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.values().find(|it| is_it(it)).cloned()
-    }
-
-    pub(super) fn get(&self, id: &RemoteId) -> Option<T> {
-        let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.get(id).cloned()
-    }
 }
 
 /// A list that the vendor wraps.

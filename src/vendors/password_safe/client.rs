@@ -1,8 +1,5 @@
 //! The client: one session, the requests in it, and what the vendor says once for all requests.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
-
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::OnceCell;
@@ -15,8 +12,8 @@ use super::observed::{
 use super::session::{Credentials, Session};
 use crate::apply::Permit;
 use crate::http::{self, Part, Repeat, Response, Write};
-use crate::model::address::RemoteId;
 use crate::model::error::VendorError;
+use crate::vendors::listed::Listed;
 
 /// The version of the vendor's models that we ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -238,44 +235,4 @@ pub(super) fn accepted(response: &Response) -> Result<(), VendorError> {
     }
     let shown = response.json::<IgnoredAny>();
     shown.map(|_| ()).map_err(answer::unreachable)
-}
-
-/// What a list said of objects of which reading one says only the rest, so that one request reads it.
-pub(super) struct Listed<T>(Mutex<HashMap<RemoteId, T>>);
-
-impl<T> Default for Listed<T> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<T: Clone> Listed<T> {
-    /// Remembers a list in place of the one before: what is not in it any more may be gone.
-    pub(super) fn remember(&self, list: impl Iterator<Item = (RemoteId, T)>) {
-        let list = list.collect();
-        *self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = list;
-    }
-
-    /// Puts what is known of one by now in the place of what a list said.
-    pub(super) fn put(&self, id: RemoteId, known: Option<T>) {
-        let mut rows = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        match known {
-            Some(known) => rows.insert(id, known),
-            None => rows.remove(&id),
-        };
-    }
-
-    pub(super) fn get(&self, id: &RemoteId) -> Option<T> {
-        let rows = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        rows.get(id).cloned()
-    }
 }
